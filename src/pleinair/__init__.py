@@ -1,0 +1,40 @@
+"""pleinair paints natural scenes: photo to painting, painting to photo, with painters that it trained.
+
+    >>> import pleinair
+    >>> painted = pleinair.load("shanshui").stylize("valley.jpg", strength=0.8)
+    >>> painted.save("valley-shanshui.jpg")
+
+The names below are the public ones. All are light (no PyTorch), and each is imported when first used, so that `import pleinair`
+costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pleinair.version import __version__
+
+if TYPE_CHECKING:
+    from pleinair.errors import PleinairError as PleinairError
+    from pleinair.painter import Painter as Painter
+    from pleinair.painter import load as load
+    from pleinair.spec import ModelSpec as ModelSpec
+
+__all__ = ["ModelSpec", "Painter", "PleinairError", "__version__", "load"]
+
+_HOMES = {
+    "ModelSpec": "pleinair.spec",
+    "Painter": "pleinair.painter",
+    "PleinairError": "pleinair.errors",
+    "load": "pleinair.painter",
+}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported at its first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pleinair' has no attribute {name!r}; the public names are {', '.join(__all__)}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,123 @@
+"""`pleinair models`: the painters there are, and what is known of each."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from pleinair import store
+from pleinair.store import Catalog, Model
+
+PIPED_COLUMNS = 140  # where no terminal says how wide it is
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+@click.pass_context
+def models(ctx: click.Context, as_json: bool) -> None:
+    """List painters with their license, size, data and scores."""
+    if ctx.invoked_subcommand is not None:
+        return
+    found = store.catalog()
+    if as_json:
+        click.echo(json.dumps([_facts(model) for model in found.models], ensure_ascii=False, indent=1))
+    else:
+        _print_tables(found)
+    for complaint in found.complaints:
+        click.echo(f"pleinair: {complaint}", err=True)
+
+
+@models.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+def info(name: str, as_json: bool) -> None:
+    """Show the card of one painter: a model's name, a style's, or an .onnx file."""
+    model, _ = store.resolve(name)
+    facts = _facts(model) | {"sha256": store.sha256_of(model.path), "spec": asdict(model.spec)}
+    card = model.card.read_text(encoding="utf-8") if model.card else None
+    if as_json:
+        click.echo(json.dumps(facts | {"card": card}, ensure_ascii=False, indent=1))
+        return
+    spec = model.spec
+    rows = {
+        "file": f"{model.path} ({model.origin}, {_size(model.size_bytes)})",
+        "SHA-256": facts["sha256"],
+        "license": spec.license or "not said",
+        "styles": ", ".join(f"{style} ({title})" if title else style for style, title in _titles(model)),
+        "trained": f"{spec.seen_pictures:,} pictures seen{f', recipe {spec.recipe}' if spec.recipe else ''}",
+        "strokes": f"fit a long side of {spec.working_size} pixels (--working-size)",
+        "paints": f"in steps of {spec.stride} pixels, looking {spec.halo} pixels far",
+        "receipt": spec.receipt,
+    }
+    for key, value in rows.items():
+        if value:
+            click.echo(f"{key + ':':9} {value}")
+    for source in spec.sources:
+        click.echo(f"{'data:':9} {source.title}, {source.pictures:,} pictures, {source.license}")
+    for score in spec.scores:
+        click.echo(f"{'score:':9} {score.style} {score.protocol} {score.value:.3g}{f' ({score.note})' if score.note else ''}")
+    for failure in spec.known_failures:
+        click.echo(f"{'fails:':9} {failure}")
+    if card:
+        click.echo(f"\n{card.rstrip()}")
+
+
+@models.command()
+@click.argument("url")
+@click.option("--sha256", required=True, help="The SHA-256 that the file must have.")
+def fetch(url: str, sha256: str) -> None:
+    """Fetch a painter from an http address into your models folder."""
+    model, _ = store.resolve(store.fetch(url, sha256))
+    click.echo(f"{model.name}: {', '.join(model.spec.styles)} ({_size(model.size_bytes)}) → {model.path}")
+
+
+def _facts(model: Model) -> dict[str, Any]:
+    """What the list says of a model, as JSON."""
+    return {
+        "name": model.name,
+        "origin": model.origin,
+        "path": str(model.path),
+        "size_bytes": model.size_bytes,
+        "license": model.spec.license,
+        "styles": list(model.spec.styles),
+        "data": [asdict(source) for source in model.spec.sources],
+        "scores": [asdict(score) for score in model.spec.scores],
+    }
+
+
+def _print_tables(found: Catalog) -> None:
+    """A heading per model, and under it a row per style."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = PIPED_COLUMNS
+    for model in found.models:
+        spec = model.spec
+        console.print(f"{model.name} · {model.origin} · {_size(model.size_bytes)} · {spec.license or 'license not said'}", style="bold")
+        table = Table("style", "title", "learned from", "pictures", "rights", "score", box=None, pad_edge=True)
+        table.columns[3].justify = "right"
+        for style, title in _titles(model):
+            sources = [source for source in spec.sources if source.name == style]
+            scores = [f"{score.protocol} {score.value:.3g}" for score in spec.scores if score.style == style]
+            table.add_row(
+                style,
+                title,
+                "; ".join(source.title for source in sources),
+                f"{sum(source.pictures for source in sources):,}" if sources else "",
+                "; ".join(dict.fromkeys(source.license for source in sources)),
+                ", ".join(scores) or "not measured",
+            )
+        console.print(table)
+    if not found.models:
+        console.print("There are no models. Train one: pleinair train --help")
+
+
+def _titles(model: Model) -> list[tuple[str, str]]:
+    return [(style, model.spec.titles.get(style, "")) for style in model.spec.styles]
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 2**20:.2f} MiB" if size_bytes >= 2**20 / 10 else f"{size_bytes / 2**10:.1f} KiB"

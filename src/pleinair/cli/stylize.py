@@ -1,0 +1,195 @@
+"""`pleinair stylize`: pictures and folders in a style, or in a mix of styles."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from pleinair.batch.plan import Job, Plan
+    from pleinair.batch.work import Settings
+    from pleinair.painter import Painter
+    from pleinair.render.borders import Wrap
+
+
+def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """Pixels as a number, `full` as 0, nothing as None."""
+    if value is None or value.isdecimal() and int(value):
+        return None if value is None else int(value)
+    if value != "full":
+        raise click.BadParameter(f"{value!r} is neither a number of pixels nor 'full'")
+    return 0
+
+
+def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dict[str, float] | None:
+    """Styles with their weights, from a text as shanshui=0.6,hiroshige=0.4."""
+    if value is None:
+        return None
+    weights: dict[str, float] = {}
+    for part in value.split(","):
+        style, _, weight = (word.strip() for word in part.partition("="))
+        try:
+            weights[style] = weights.get(style, 0.0) + float(weight)
+        except ValueError:
+            style = ""
+        if not style:
+            raise click.BadParameter(f"{part!r} is no style with a weight; write it as shanshui=0.6,hiroshige=0.4")
+    return weights
+
+
+@click.command(no_args_is_help=True)
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
+@click.option("--style", metavar="NAME", help="Style to paint in; list them by: pleinair models")
+@click.option("--mix", callback=_mix, metavar="A=W,B=W", help="Mix of styles instead, as shanshui=0.6,hiroshige=0.4")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write to.")
+@click.option(
+    "--painter", "painter_name", metavar="NAME", help="Model or .onnx file.  [default: one that has the style]"
+)
+@click.option(
+    "--strength",
+    type=click.FloatRange(0, 1.5),
+    default=1.0,
+    show_default=True,
+    help="How much of the painting is laid on.",
+)
+@click.option("--keep-colors", is_flag=True, help="Keep the picture's colors; only light and dark change.")
+@click.option(
+    "--working-size",
+    callback=_size,
+    metavar="N|full",
+    help="Long side in pixels at which strokes are painted; full: every pixel.  [default: the model's, mostly 1536]",
+)
+@click.option(
+    "--wrap",
+    type=click.Choice(["none", "x", "xy"]),
+    default="none",
+    show_default=True,
+    help="What goes around: x a full-turn panorama, xy a tile.",
+)
+@click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
+@click.option(
+    "--quality", type=click.IntRange(1, 100), default=92, show_default=True, help="Of JPEG (always 4:4:4) and WebP."
+)
+@click.option(
+    "--window",
+    type=click.IntRange(64),
+    metavar="N",
+    default=768,
+    show_default=True,
+    help="Pixels painted at a time: memory.",
+)
+@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+def stylize(
+    inputs: tuple[Path, ...],
+    style: str | None,
+    mix: dict[str, float] | None,
+    out: Path,
+    painter_name: str | None,
+    strength: float,
+    keep_colors: bool,
+    working_size: int | None,
+    wrap: Wrap,
+    overwrite: bool,
+    quality: int,
+    window: int,
+    threads: int | None,
+) -> None:
+    """Paint pictures and folders in a style.
+
+    INPUT is a JPEG, PNG, WebP or TIFF, or a folder of them (not of folders). The painting goes to DIR under the
+    picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
+    """
+    from pleinair import painter as painters
+    from pleinair.batch.plan import plan
+    from pleinair.batch.work import Settings
+    from pleinair.images import make_folder
+
+    if style and mix:
+        raise click.UsageError("give --style or --mix, not both")
+    name = painter_name or style or next(iter(mix or ()), None)
+    if name is None:
+        raise click.UsageError("name a style by --style NAME; list them by: pleinair models")
+    painter = painters.load(name, threads=threads)
+    weights = painter.mix(style, mix)
+    work = plan(inputs, out, overwrite=overwrite)
+    make_folder(out)
+    size = painter.spec.working_size if working_size is None else working_size or None
+    settings = Settings(strength, keep_colors, size, wrap, window, quality)
+    failed = _paint(work, painter, weights, settings)
+    _conclude(work, failed)
+
+
+def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Settings) -> list[Path]:
+    """Do the jobs, complain about each that fails in one line, and return the sources not painted."""
+    from pleinair.batch.work import paint_file
+    from pleinair.errors import PleinairError
+    from pleinair.store import sha256_of
+    from pleinair.version import __version__
+
+    for _, reason in work.refused:
+        click.echo(f"pleinair: {reason}", err=True)
+    failed = [source for source, _ in work.refused]
+    if not work.jobs:
+        return failed
+    engine = painter.engine(weights)
+    look = ",".join(style if weight == 1 else f"{style}={weight:g}" for style, weight in weights.items())
+    provenance = {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
+    with _display(len(work.jobs)) as display:
+        for job in work.jobs:
+            try:
+                note = paint_file(job, engine, settings, provenance, display.begin(job))
+                if note:
+                    display.say(f"{job.source}: {note}")
+            except PleinairError as error:
+                failed.append(job.source)
+                display.say(f"pleinair: {error}")
+    return failed
+
+
+def _conclude(work: Plan, failed: list[Path]) -> None:
+    """Say what was done; exit with 1 if anything was not."""
+    painted = len(work.jobs) + len(work.refused) - len(failed)
+    click.echo(
+        f"{painted} painted" + (f", {len(work.done)} there already (--overwrite paints anew)" if work.done else "")
+    )
+    if failed:
+        click.echo(f"{len(failed)} not painted: {', '.join(map(str, failed))}", err=True)
+        raise click.exceptions.Exit(1)
+
+
+class Display(NamedTuple):
+    """Where progress goes and where lines go: a bar with lines above it on a terminal, else plain lines."""
+
+    begin: Callable[[Job], Callable[[float], None]]
+    say: Callable[[str], None]
+
+
+@contextmanager
+def _display(jobs: int) -> Iterator[Display]:
+    if not sys.stderr.isatty():
+        yield Display(lambda _: lambda _: None, lambda line: click.echo(line, err=True))
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=jobs)
+        begun = iter(range(jobs))
+
+        def begin(job: Job) -> Callable[[float], None]:
+            before = next(begun)
+            bar.update(task, description=job.source.name, completed=before)
+            return lambda share: bar.update(task, completed=before + share)
+
+        yield Display(begin, lambda line: bar.console.print(line, markup=False, highlight=False, soft_wrap=True))

@@ -1,0 +1,212 @@
+"""Unpaired sampling: endless, resumable, rank-aware.
+
+Picture number k of a training is a function of (seed, k) alone: which style it aims at, which picture it is cut from,
+where, how large, mirrored or not. So a resumed training goes on with the pictures that it would have seen, and R ranks
+together see exactly what one rank would.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count as counting
+
+import numpy as np
+import numpy.typing as npt
+
+from pleinair.data.pack import Album, Pixels
+from pleinair.errors import DataError, SettingError
+
+# n pictures of the rank, s side of a crop in pixels, d domains (styles first, then content), t target styles
+
+ENLARGE = 1.2  # crops are not enlarged more than this: blur is no brushwork
+GOLDEN = 0x9E3779B97F4A7C15  # 2^64 / golden ratio
+DRAWS = 12  # uniform numbers per picture: 2 choices, then 5 for each of the two crops
+
+
+@dataclass(frozen=True, eq=False)
+class Domain:
+    """Pictures of one kind and how crops are cut from them.
+
+    `scales` are the least and the largest short side, in pixels, that the whole picture is brought to before a crop is
+    cut from it (log-uniform between them): small scales show whole compositions, large ones single strokes.
+    """
+
+    name: str
+    pictures: Album
+    scales: tuple[float, float]
+    flip: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """One rank's share of a batch. Where `source == styles` the content already is of the target style (identity)."""
+
+    content: Pixels  # (n, 3, s, s) in 0…255
+    style: Pixels  # (n, 3, s, s) crops of works in the target style, unrelated to the content
+    styles: npt.NDArray[np.int64]  # (n,) index of the target style
+    source: npt.NDArray[np.int64]  # (n,) index of the content's domain
+
+
+class Unpaired:
+    """Draws content and style crops of `crop` pixels.
+
+    Domains are numbered: `styles` first, then `content`. `sources` (t, d) says for each target style how often its
+    content comes from each domain; see `usual_sources`. `weights` (t,) says how often each style is the target.
+    Raises SettingError for contradicting numbers and DataError for a domain without pictures.
+    """
+
+    def __init__(
+        self,
+        styles: Sequence[Domain],
+        content: Sequence[Domain] = (),
+        *,
+        crop: int,
+        seed: int,
+        sources: npt.ArrayLike,
+        weights: npt.ArrayLike | None = None,
+        group: int = 1,
+    ) -> None:
+        self.domains = (*styles, *content)
+        self.crop = crop
+        self.seed = seed
+        self.group = group  # consecutive pictures that aim at one style
+        for domain in self.domains:
+            if not len(domain.pictures):
+                raise DataError(f"there are no pictures in {domain.name!r}; add some and prepare it again")
+            if not 0 < domain.scales[0] <= domain.scales[1]:
+                raise SettingError(f"scales of {domain.name!r} must rise from above 0, got {domain.scales}")
+        if not styles:
+            raise SettingError("there is no style to aim at; give at least one")
+        if crop < 1:
+            raise SettingError(f"crop must be at least 1 pixel, got {crop}")
+        self._targets = _cumulative(np.ones(len(styles)) if weights is None else weights, (len(styles),), "weights")
+        self._sources = _cumulative(sources, (len(styles), len(self.domains)), "sources")
+
+    def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Batch:
+        """The pictures numbered seen_pictures + rank, + rank + ranks, … below seen_pictures + count."""
+        numbers = range(seen_pictures + rank, seen_pictures + count, ranks)
+        shape = (len(numbers), 3, self.crop, self.crop)
+        batch = Batch(
+            np.empty(shape, np.uint8),
+            np.empty(shape, np.uint8),
+            np.empty(len(numbers), np.int64),
+            np.empty(len(numbers), np.int64),
+        )
+        for row, number in enumerate(numbers):
+            draws = uniform_draws(self.seed, number)
+            style = _choose(self._targets, even_draw(self.seed, number // self.group))
+            source = _choose(self._sources[style], draws[1])
+            batch.styles[row], batch.source[row] = style, source
+            batch.content[row] = cut(self.domains[source], self.crop, draws[2:7]).transpose(2, 0, 1)
+            batch.style[row] = cut(self.domains[style], self.crop, draws[7:12]).transpose(2, 0, 1)
+        return batch
+
+
+def usual_sources(styles: Sequence[str], content: Sequence[str], identity: float = 0.0) -> npt.NDArray[np.float64]:
+    """Where content comes from (t, d): paintings are made from photos, photos from paintings.
+
+    Targets other than `photo` take content from the content domains and from `photo` if that is among the styles; the
+    target `photo` takes it from all other styles, equally. `identity` is the share of content that already is of the
+    target style. With nothing else to take content from (one style, no content), all of it is identity.
+    """
+    names = (*styles, *content)
+    table = np.zeros((len(styles), len(names)))
+    for row, target in enumerate(styles):
+        for column, name in enumerate(names):
+            is_photo = column >= len(styles) or name == "photo"
+            table[row, column] = column != row and is_photo != (target == "photo")
+        others = table[row].sum()
+        table[row] *= (1 - identity) / max(others, 1)
+        table[row, row] = identity if others else 1
+    return table
+
+
+def uniform_draws(seed: int, number: int) -> npt.NDArray[np.float64]:
+    """DRAWS numbers in [0, 1) that belong to this picture: the raw Philox stream, which NumPy keeps frozen."""
+    raw = np.random.Philox(key=seed, counter=[0, 0, 0, number]).random_raw(DRAWS)
+    return (raw >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
+def even_draw(seed: int, number: int) -> float:
+    """A number in [0, 1) for the choice of the target: multiples of the golden ratio, which fill the interval evenly.
+
+    Any run of consecutive pictures then aims at every style very nearly as often as its weight says, where independent
+    draws would leave some styles out of a small batch. The seed shifts the sequence.
+    """
+    return ((seed + 1) * 0xD1B54A32D192ED03 + number * GOLDEN) % 2**64 / 2**64
+
+
+def cut(domain: Domain, crop: int, draws: npt.NDArray[np.float64]) -> Pixels:
+    """One crop (crop, crop, 3); `draws` (5,) choose picture, scale, x, y and mirroring."""
+    album = domain.pictures
+    index = int(draws[0] * len(album))
+    entry = album.entries[index]
+    short_side = drawn_scale(domain.scales, crop, entry.short_side, draws[1])
+    factor = short_side / entry.short_side
+    left = draws[2] * max(entry.width * factor - crop, 0.0)
+    top = draws[3] * max(entry.height * factor - crop, 0.0)
+    pixels = resized_window(album.levels(index), factor, left, top, crop)
+    return pixels[:, ::-1] if domain.flip and draws[4] < 0.5 else pixels
+
+
+def drawn_scale(scales: tuple[float, float], crop: int, short_side: int, draw: float) -> float:
+    """The short side in pixels to bring a picture to: log-uniform, at least the crop, hardly enlarged."""
+    high = max(float(crop), min(scales[1], ENLARGE * short_side))
+    low = min(max(float(crop), scales[0]), high)
+    return float(low * (high / low) ** draw)
+
+
+def resized_window(levels: Sequence[Pixels], factor: float, left: float, top: float, crop: int) -> Pixels:
+    """What cropping the picture, resized as a whole by `factor`, at (left, top) would give, without resizing it all.
+
+    The nearest larger level is reduced by less than two, with a margin for the filter (bicubic, antialiased).
+    """
+    from PIL import Image
+
+    depth = min(len(levels) - 1, max(0, int(np.floor(-np.log2(min(factor, 1.0)) + 1e-9))))
+    level = levels[depth]
+    step = 1 / (factor * 2**depth)  # pixels of the level per pixel of the crop
+    margin = int(np.ceil(2 * max(step, 1.0))) + 1
+    box = [left * step, top * step, (left + crop) * step, (top + crop) * step]
+    x0, y0 = max(int(box[0]) - margin, 0), max(int(box[1]) - margin, 0)
+    x1 = min(int(np.ceil(box[2])) + margin, level.shape[1])
+    y1 = min(int(np.ceil(box[3])) + margin, level.shape[0])
+    region = Image.fromarray(level[y0:y1, x0:x1])
+    inner = (box[0] - x0, box[1] - y0, min(box[2] - x0, region.width), min(box[3] - y0, region.height))
+    return np.asarray(region.resize((crop, crop), Image.Resampling.BICUBIC, box=inner))
+
+
+def ahead(
+    sampler: Unpaired, start: int, count: int, *, rank: int = 0, ranks: int = 1, depth: int = 4, threads: int = 1
+) -> Iterator[Batch]:
+    """Batches from picture `start` on, `count` pictures each over all ranks, made up to `depth` batches ahead.
+
+    They come in order whatever the threads do, and are the same as `sampler.batch` gives. Ends never; closing the
+    iterator (or leaving it to the garbage) stops the threads after the batch at hand.
+    """
+    workers = ThreadPoolExecutor(threads, thread_name_prefix="pleinair-data")
+    waiting: deque[Future[Batch]] = deque()
+    starts = counting(start, count)
+    try:
+        while True:
+            while len(waiting) < max(depth, 1):
+                waiting.append(workers.submit(sampler.batch, next(starts), count, rank, ranks))
+            yield waiting.popleft().result()
+    finally:
+        workers.shutdown(wait=True, cancel_futures=True)
+
+
+def _cumulative(weights: npt.ArrayLike, shape: tuple[int, ...], what: str) -> npt.NDArray[np.float64]:
+    array = np.asarray(weights, np.float64)
+    if array.shape != shape:
+        raise SettingError(f"{what} must have the shape {shape}, got {array.shape}")
+    if not np.isfinite(array).all() or (array < 0).any() or (array.sum(-1) <= 0).any():
+        raise SettingError(f"{what} must not be negative, and not all zero for any style")
+    shares: npt.NDArray[np.float64] = np.cumsum(array, -1) / array.sum(-1, keepdims=True)
+    return shares
+
+
+def _choose(cumulative: npt.NDArray[np.float64], draw: float) -> int:
+    """The index whose share of [0, 1) holds the draw; shares of zero are never chosen."""
+    return min(int(np.searchsorted(cumulative, draw, side="right")), int(np.searchsorted(cumulative, 1.0 - 2**-40)))

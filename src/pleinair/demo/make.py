@@ -1,0 +1,54 @@
+"""Paint the sample scenes and write what there is to see."""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pleinair.demo.page import page
+from pleinair.demo.scenes import PAINTING, PHOTOS, Scene, paint_scenes
+from pleinair.demo.sheet import Cell, compose
+from pleinair.errors import OutputError
+from pleinair.metrics.sheets import save_sheet
+from pleinair.painter import Painter
+
+SHEET_BYTES = 900_000  # six styles of three scenes at 440 pixels are to be looked at, not to be sent
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was written, and how long the painting took."""
+
+    page: Path
+    sheet: Path
+    pictures: int
+    seconds: float
+
+
+def make_demo(painter: Painter, out: Path, progress: Callable[[Scene, str], None] | None = None) -> Demo:
+    """Write `index.html`, `sheet.jpg` and the sample scenes themselves into the folder.
+
+    progress: told of each scene and style before it is painted. Raises OutputError if the folder cannot be written.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for scene in (*PHOTOS, PAINTING):
+            shutil.copyfile(scene.path, out / scene.path.name)  # so that the page's commands can be tried at once
+        start = time.perf_counter()
+        rows = paint_scenes(painter, progress)
+        demo = Demo(out / "index.html", out / "sheet.jpg", sum(len(row.paintings) for row in rows), time.perf_counter() - start)
+        titles = painter.spec.titles
+        cells = [
+            [Cell(row.scene.title, row.original), *(Cell(titles.get(style, style), shown) for style, shown in row.paintings.items())]
+            for row in rows
+        ]
+        save_sheet(np.asarray(compose(cells)), demo.sheet, SHEET_BYTES)
+        part = demo.page.with_name(".index.html.part")
+        part.write_text(page(painter.spec, rows, demo.seconds), encoding="utf-8")
+        part.replace(demo.page)
+    except OSError as error:
+        raise OutputError(f"the folder {out} cannot be written: {error.strerror}; name another by --out") from error
+    return demo

@@ -1,0 +1,77 @@
+"""The demo's page: one HTML file with every picture inside, for any browser, without a server or a network."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from string import Template
+
+from PIL import Image
+
+from pleinair.demo.scenes import Painted
+from pleinair.spec import ModelSpec
+from pleinair.version import __version__
+
+TEMPLATE = Path(__file__).with_name("page.html")
+QUALITY = 88
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def page(spec: ModelSpec, rows: Sequence[Painted], seconds: float) -> str:
+    """The whole page as HTML. seconds: how long all the paintings took together."""
+    paintings = sum(len(row.paintings) for row in rows)
+    styles = list(dict.fromkeys(style for row in rows for style in row.paintings))
+    heading = f"{_count(len(rows), 'scene')}, {_count(len(styles), 'style')}".capitalize()
+    lead = (
+        f"{_count(paintings, 'picture').capitalize()}, painted on this machine in {seconds:.1f} seconds by <em>{escape(spec.name)}</em>, "
+        "one small network that learned every style here from a folder of pictures."
+    )
+    rights = "".join(f"<p>{escape(row.scene.title)}: {escape(row.scene.source)}.</p>\n" for row in rows)
+    facts = f"<p>pleinair {__version__}; model {escape(spec.name)}, license {escape(spec.license or 'not said')}.</p>\n{rights}"
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        heading=heading, lead=lead, sections="\n".join(_section(spec, row) for row in rows), facts=facts
+    )
+
+
+def _section(spec: ModelSpec, row: Painted) -> str:
+    """A scene: the stage with the line across it, the command, and a button per style."""
+    first = next(iter(row.paintings))
+    sources = {style: _data_uri(painting) for style, painting in row.paintings.items()}
+    buttons = "\n".join(
+        f'<button type="button" aria-pressed="{str(style == first).lower()}" data-command="{escape(_command(row, style))}">'
+        f'<img src="{source}" alt="{escape(_alt(spec, row, style))}"><span>{escape(spec.titles.get(style, style))}</span></button>'
+        for style, source in sources.items()
+    )
+    return f"""<section>
+<h2>{escape(row.scene.title)}</h2>
+<figure>
+<div class="stage">
+<img src="{_data_uri(row.original)}" alt="{escape(row.scene.title)}, as it was">
+<img class="over" src="{sources[first]}" alt="{escape(_alt(spec, row, first))}">
+<input type="range" min="0" max="100" value="50" aria-label="How much of the original to show">
+</div>
+<div class="styles">
+{buttons}
+</div>
+<figcaption><code>{escape(_command(row, first))}</code></figcaption>
+</figure>
+</section>"""
+
+
+def _command(row: Painted, style: str) -> str:
+    return f"pleinair stylize {row.scene.name}.jpg --style {style} --out painted"
+
+
+def _alt(spec: ModelSpec, row: Painted, style: str) -> str:
+    return f"{row.scene.title}, painted as {spec.titles.get(style, style)}"
+
+
+def _data_uri(picture: Image.Image) -> str:
+    buffer = BytesIO()
+    picture.convert("RGB").save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{WORDS[number] if number < len(WORDS) else number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,59 @@
+"""The sample scenes of the package, and their paintings in every style of a painter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from pleinair.painter import Painter
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+PHOTO = "photo"  # the style of the reverse direction: it is shown on the painting, the others on the photos
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture of the package that may be shared: its file's name, its title, and who is to be named."""
+
+    name: str
+    title: str
+    source: str
+
+    @property
+    def path(self) -> Path:
+        return SAMPLES / f"{self.name}.jpg"
+
+
+PHOTOS = (
+    Scene("lake", "Lake Sherburne", "photo from Budgie Backgrounds, CC0"),
+    Scene("dune", "A walk up a dune", "photo from Budgie Backgrounds, CC0"),
+    Scene("tea", "Tea gardens in mist", "photo from Budgie Backgrounds, CC0"),
+)
+PAINTING = Scene("cliff", "Cliff Walk at Pourville", "Claude Monet, 1882; picture from the Art Institute of Chicago, CC0")
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A scene and its paintings by style, in the order of the model's styles."""
+
+    scene: Scene
+    original: Image.Image
+    paintings: dict[str, Image.Image]
+
+
+def paint_scenes(painter: Painter, progress: Callable[[Scene, str], None] | None = None) -> list[Painted]:
+    """The photos in every painted style, and the painting as a photo if the painter can. `progress` is told each before it begins."""
+    styles = [style for style in painter.styles if style != PHOTO]
+    plan = [(scene, styles) for scene in PHOTOS if styles]
+    plan += [(PAINTING, [PHOTO])] if PHOTO in painter.styles else []
+    painted: list[Painted] = []
+    for scene, wanted in plan:
+        paintings: dict[str, Image.Image] = {}
+        for style in wanted:
+            if progress:
+                progress(scene, style)
+            paintings[style] = painter.stylize(scene.path, style=style)
+        with Image.open(scene.path) as original:
+            painted.append(Painted(scene, original.convert("RGB"), paintings))
+    return painted

@@ -1,0 +1,97 @@
+"""16 bits per channel, through OpenImageIO: the extra [deep]. Pillow would cut them to 8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pleinair.errors import MissingExtraError, OutputError, PictureError
+from pleinair.images.metadata import SOFTWARE
+from pleinair.images.picture import Picture, Pixels
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+# EXIF tags of the first folder, and what OpenImageIO calls them
+NAMED_TAGS = {
+    0x010E: "ImageDescription",
+    0x010F: "Make",
+    0x0110: "Model",
+    0x0132: "DateTime",
+    0x013B: "Artist",
+    0x8298: "Copyright",
+}
+
+
+def read_deep(path: Path) -> tuple[Pixels, Pixels | None]:
+    """A 16-bit PNG or TIFF of 1 to 4 channels → uint16 (h, w, 3) and alpha (h, w) or None, not yet turned upright.
+
+    Raises MissingExtraError without OpenImageIO, PictureError if the file is damaged or holds no gray or RGB.
+    """
+    oiio = _openimageio(f"{path} has 16 bits per channel and")
+    plain = oiio.ImageSpec()
+    plain.attribute("oiio:UnassociatedAlpha", 1)
+    file = oiio.ImageInput.open(str(path), plain)
+    if file is None:
+        raise PictureError(f"{path} is damaged or cut short ({_reason(oiio.geterror())}); fetch or export it again")
+    try:
+        samples: Any = file.read_image(oiio.UINT16)
+        trouble = file.geterror()
+    finally:
+        file.close()
+    if samples is None or trouble:
+        raise PictureError(f"{path} is damaged or cut short ({_reason(trouble)}); fetch or export it again")
+    channels = samples.shape[2]  # h×w pixels, c channels
+    if channels > 4:
+        raise PictureError(f"{path} has {channels} channels; save it as RGB first")
+    alpha = np.ascontiguousarray(samples[:, :, -1]) if channels in (2, 4) else None
+    colors = samples[:, :, :3] if channels >= 3 else samples[:, :, :1].repeat(3, 2)
+    return np.ascontiguousarray(colors), alpha
+
+
+def write_deep(picture: Picture, path: Path, provenance: Mapping[str, str]) -> None:
+    """Write a uint16 picture to `path`, whatever its suffix, in `picture.format`, PNG or TIFF. Raises OutputError."""
+    if picture.format not in ("PNG", "TIFF"):
+        raise OutputError(f"{path.name}: {picture.format} holds 8 bits per channel; write 16 bits as PNG or TIFF")
+    oiio = _openimageio("writing 16 bits per channel")
+    samples = picture.pixels if picture.alpha is None else np.dstack((picture.pixels, picture.alpha))
+    spec = oiio.ImageSpec(samples.shape[1], samples.shape[0], samples.shape[2], oiio.UINT16)
+    for name, value in _attributes(picture, provenance).items():
+        spec.attribute(name, value)
+    if picture.icc:
+        spec.attribute("ICCProfile", oiio.TypeDesc(f"uint8[{len(picture.icc)}]"), np.frombuffer(picture.icc, np.uint8))
+    file = oiio.ImageOutput.create(picture.format.lower())
+    if file is None:
+        raise OutputError(f"{path.name}: {_reason(oiio.geterror())}")
+    done = file.open(str(path), spec) and file.write_image(np.ascontiguousarray(samples))
+    reason = file.geterror()
+    if not (file.close() and done):
+        raise OutputError(f"{path.name} cannot be written: {_reason(reason or file.geterror())}")
+
+
+def _attributes(picture: Picture, provenance: Mapping[str, str]) -> dict[str, Any]:
+    """What OpenImageIO is told beside the pixels. Of the EXIF only the texts of the first folder pass."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    if picture.exif:
+        exif.load(picture.exif)
+    texts = {name: str(exif[tag]) for tag, name in NAMED_TAGS.items() if isinstance(exif.get(tag), str)}
+    history = "; ".join(f"{key}={value}" for key, value in provenance.items())
+    return texts | {"Software": SOFTWARE, "ImageHistory": history, "oiio:UnassociatedAlpha": 1, "compression": "zip"}
+
+
+def _openimageio(what: str) -> ModuleType:
+    try:
+        import OpenImageIO
+    except ImportError as error:
+        raise MissingExtraError(what, "deep") from error
+    module: ModuleType = OpenImageIO
+    return module
+
+
+def _reason(message: str) -> str:
+    return " ".join(message.split()) or "no reason given"

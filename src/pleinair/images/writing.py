@@ -1,0 +1,149 @@
+"""Pictures → files, whole or not at all, with their provenance in the metadata."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from pleinair.errors import OutputError, SettingError
+from pleinair.images.headers import format_of_suffix
+from pleinair.images.metadata import SOFTWARE, SOFTWARE_TAG, XMP_TAG, xmp_packet
+from pleinair.images.picture import Picture
+
+if TYPE_CHECKING:
+    from PIL.Image import Exif, Image
+
+QUALITY = 92
+LONGEST = {"JPEG": 65_500, "WEBP": 16_383}  # pixels on a side that the format can hold
+JPEG_EXIF_BYTES = 65_533
+
+
+def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, quality: int = QUALITY) -> None:
+    """Write a picture in the format that the name's suffix says, atomically: the file is there whole or not at all.
+
+    `provenance` (style, model, strength …; keys are XML names) goes into the metadata: as XMP, in 16-bit files as
+    ImageHistory. JPEG is written in 4:4:4; `quality` is 1 … 100 for JPEG and WebP. uint16 pictures are written as
+    16-bit PNG or TIFF through the extra [deep]. Raises OutputError, SettingError, MissingExtraError.
+    """
+    path = Path(path)
+    name = format_of_suffix(path)
+    if name is None:
+        raise OutputError(f"{path.name}: a picture is written as .jpg, .png, .webp or .tif")
+    if not 1 <= quality <= 100:
+        raise SettingError(f"quality is 1 to 100, not {quality}")
+    if name == "JPEG" and picture.alpha is not None:
+        raise OutputError(f"{path.name}: JPEG cannot hold transparency; write PNG or WebP")
+    longest = max(picture.pixels.shape[:2])
+    if longest > LONGEST.get(name, longest):
+        raise OutputError(
+            f"{path.name}: {name} holds at most {LONGEST[name]} pixels on a side, not {longest}; write PNG or TIFF"
+        )
+    if picture.pixels.dtype == np.uint16:
+        from pleinair.images.deep import write_deep
+
+        deep = Picture(picture.pixels, picture.alpha, picture.icc, picture.exif, name)
+        with _appearing(path) as part:
+            write_deep(deep, part, provenance)
+        return
+    image = as_pillow(picture)
+    options = _options(picture, name, provenance, quality)
+    with _appearing(path) as part, part.open("xb") as file:
+        _save(image, file, name, options)
+
+
+def make_folder(path: str | Path) -> None:
+    """Make a folder, unless it is there, and make sure that files can be written into it. Raises OutputError."""
+    probe = Path(path) / f".{secrets.token_hex(4)}.part"
+    try:
+        probe.parent.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(f"the folder {path} cannot be written to: {_reason(error)}; name another") from error
+
+
+@contextmanager
+def _appearing(path: Path) -> Iterator[Path]:
+    """A temporary name beside `path` that becomes `path` at the end, or nothing if anything goes wrong on the way."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {_reason(error)}") from error
+    except MemoryError as error:
+        raise OutputError(f"{path} cannot be written: this machine's memory is too small") from error
+    finally:
+        with suppress(OSError):  # as where the folder turned out to be a file
+            part.unlink(missing_ok=True)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return "a file stands where its folder should be"
+    return (error.strerror or " ".join(str(error).split())).lower()
+
+
+def _save(image: Image, file: BinaryIO, name: str, options: dict[str, Any]) -> None:
+    """Save, and where the metadata is more than the format holds, save without the picture's own EXIF."""
+    start = file.tell()
+    try:
+        image.save(file, name, **options)
+    except (ValueError, TypeError, KeyError, SyntaxError):  # what Pillow raises for EXIF that it cannot write
+        file.seek(start)
+        file.truncate()
+        image.save(file, name, **options | {"exif": _exif(None).tobytes()})
+
+
+def as_pillow(picture: Picture) -> Image:
+    """An 8-bit picture as a Pillow image, RGB or RGBA, with its profile and EXIF in `info`."""
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(picture.pixels))
+    if picture.alpha is not None:
+        image.putalpha(Image.fromarray(np.ascontiguousarray(picture.alpha)))
+    if picture.icc:
+        image.info["icc_profile"] = picture.icc
+    if picture.exif:
+        image.info["exif"] = picture.exif
+    return image
+
+
+def _options(picture: Picture, name: str, provenance: Mapping[str, str], quality: int) -> dict[str, Any]:
+    """Pillow's arguments for the format."""
+    xmp = xmp_packet(provenance)
+    exif = _exif(picture.exif)
+    options: dict[str, Any] = {"icc_profile": picture.icc, "exif": exif.tobytes()}
+    if name == "JPEG":
+        if len(options["exif"]) > JPEG_EXIF_BYTES:
+            options["exif"] = _exif(None).tobytes()
+        return options | {"quality": quality, "subsampling": "4:4:4", "xmp": xmp}
+    if name == "WEBP":
+        return options | {"quality": quality, "xmp": xmp, "exact": picture.alpha is not None}
+    if name == "PNG":
+        from PIL.PngImagePlugin import PngInfo
+
+        texts = PngInfo()
+        texts.add_text("Software", SOFTWARE)
+        texts.add_itxt("XML:com.adobe.xmp", xmp.decode())
+        return options | {"pnginfo": texts}
+    return options | {"exif": exif, "compression": "tiff_adobe_deflate", "tiffinfo": {XMP_TAG: xmp}}
+
+
+def _exif(raw: bytes | None) -> Exif:
+    """The picture's own EXIF with our name as the software."""
+    from PIL import Image
+
+    exif = Image.Exif()
+    if raw:
+        exif.load(raw)
+    exif[SOFTWARE_TAG] = SOFTWARE
+    return exif

@@ -1,0 +1,44 @@
+"""Adversarial losses on maps of logits. Shapes: maps are lists of (n, h, w); every loss returns (n,).
+
+Each map counts alike, whatever its size.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def _mean(maps: list[Tensor], function: Callable[[Tensor], Tensor]) -> Tensor:
+    return torch.stack([function(m).mean((1, 2)) for m in maps]).mean(0)
+
+
+def hinge_generator(fake: list[Tensor]) -> Tensor:
+    """-D(fake) (Lim & Ye 2017)."""
+    return _mean(fake, torch.neg)
+
+
+def hinge_discriminator(real: list[Tensor], fake: list[Tensor]) -> Tensor:
+    """max(0, 1 - D(real)) + max(0, 1 + D(fake))."""
+    return _mean(real, lambda m: F.relu(1 - m)) + _mean(fake, lambda m: F.relu(1 + m))
+
+
+def relativistic(better: list[Tensor], worse: list[Tensor]) -> Tensor:
+    """softplus(worse - better): for the discriminator better = real, for the generator better = fake (Jolicoeur-Martineau 2018;
+    Huang et al., R3GAN, 2024). Real and fake pictures of one row are compared by the mean of each map."""
+    pairs = zip(better, worse, strict=True)
+    return torch.stack([F.softplus(w.mean((1, 2)) - b.mean((1, 2))) for b, w in pairs]).mean(0)
+
+
+def gradient_penalty(maps: list[Tensor], inputs: list[Tensor], sizes: list[Tensor]) -> Tensor:
+    """Squared gradient of the logits with respect to what the discriminator sees: R1 on real pictures, R2 on fakes
+    (Mescheder et al. 2018).
+
+    Each map's logits are summed over places, and the squared gradient is averaged over the places of each input, so that the
+    figure does not depend on the crop size: it is R1 of a patch. inputs (n, c, h, w) must require a gradient; `sizes` are the
+    root mean squares that the discriminator divides each input by. Summed over inputs.
+    """
+    total = torch.stack([m.sum() for m in maps]).sum()
+    grads = torch.autograd.grad(total, inputs, create_graph=True)
+    return torch.stack([(g * size).square().sum(1).mean((1, 2)) for g, size in zip(grads, sizes, strict=True)]).sum(0)

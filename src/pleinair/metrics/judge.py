@@ -1,0 +1,106 @@
+"""Judge a painter in one style: every protocol over the same painted pictures.
+
+Shapes: h×w pixels of a picture.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pleinair.errors import SettingError
+from pleinair.metrics.features import Features, FeatureSet, Progress, feature_set
+from pleinair.metrics.protocols import (
+    Result,
+    measure_content,
+    measure_diversity,
+    measure_kd,
+    measure_sharpness,
+    style_ratio_of,
+)
+from pleinair.metrics.squares import Pixels, picture_files, square
+
+SIZE = 384  # the scale at which painters are judged: strokes and scene are both to be seen in it
+
+Paint = Callable[[Pixels], Pixels]
+
+
+@dataclass(frozen=True, eq=False)
+class Easel:
+    """Pictures to paint, uint8 (h, w, 3): the set's name and the features of the unpainted pictures."""
+
+    name: str
+    pictures: tuple[Pixels, ...]
+    features: FeatureSet
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All figures of one painter in one style on one set of pictures."""
+
+    style: str
+    ratio: Result
+    kd_unpainted: Result
+    kd_painted: Result
+    content: Result
+    sharpness: Result
+    diversity: Result
+
+    def results(self) -> tuple[Result, ...]:
+        return (self.ratio, self.kd_unpainted, self.kd_painted, self.content, self.sharpness, self.diversity)
+
+
+def easel(
+    folders: Sequence[Path],
+    extractor: Features,
+    cache: Path | None = None,
+    limit: int | None = None,
+    features: FeatureSet | None = None,
+) -> Easel:
+    """The folders' pictures as squares of 384 px in the order of their names, all or `limit` of them spread evenly.
+
+    features: of the unpainted pictures where they are to be others than the squares' own.
+    Raises DataError for a folder without pictures, PictureError for one that cannot be read.
+    """
+    name = "+".join(folder.name for folder in folders)
+    prepared = tuple(square(path, SIZE) for path in chosen_files(folders, limit))
+    return Easel(name, prepared, features or feature_set(name, prepared, extractor, cache))
+
+
+def chosen_files(folders: Sequence[Path], limit: int | None = None) -> list[Path]:
+    """The folders' pictures in the order of their names, all or `limit` of them spread evenly."""
+    # As the files of one folder sort: the random subsets of a distance are then those of the folder they could be
+    # saved in.
+    files = sorted(picture_files(folders), key=lambda path: f"{path.stem}.png")
+    if limit is None or limit >= len(files):
+        return files
+    if limit < 1:
+        raise SettingError(f"a limit of {limit} pictures leaves none to paint; give at least 3")
+    return [files[index * len(files) // limit] for index in range(limit)]
+
+
+def painted_by(paint: Paint, content: Easel, progress: Progress | None = None) -> list[Pixels]:
+    """Each picture painted, uint8 of the same size."""
+    painted = []
+    for picture in content.pictures:
+        painted.append(paint(picture))
+        if progress:
+            progress(1)
+    return painted
+
+
+def judge(
+    style: str, content: Easel, painted: Sequence[Pixels], reference: FeatureSet, extractor: Features
+) -> Judgement:
+    """All figures of `painted`, made from `content` in the same order, against the features of the style."""
+    name = f"{content.name} as {style}"
+    seen = feature_set(name, painted, extractor)
+    before, after = measure_kd(content.features, reference), measure_kd(seen, reference)
+    return Judgement(
+        style,
+        style_ratio_of(after, before),
+        before,
+        after,
+        measure_content(name, content.pictures, painted, content.name),
+        measure_sharpness(name, painted),
+        measure_diversity(seen),
+    )

@@ -1,0 +1,21 @@
+"""How sharp pictures are: a blurred painting may hold its contours and match its style, and gives itself away here."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pleinair.errors import DataError
+from pleinair.metrics.squares import Source, log_gradient, luma
+
+SIZE = 384
+
+
+def sharpness_of(sources: Sequence[Source]) -> float:
+    """Mean log-gradient of the luma at 384 px over all pictures, 0 (flat) to about 4. Raises DataError when there are
+    none.
+
+    Compare only pictures brought to the same size first: enlarging lowers it.
+    """
+    if not sources:
+        raise DataError("no pictures to measure the sharpness of; give at least one")
+    return float(np.mean([log_gradient(luma(source, SIZE)).mean() for source in sources]))

@@ -1,0 +1,85 @@
+"""Layers of the translator: a convolution that one style bakes into a plain one, and resampling without aliasing.
+
+Shapes: n pictures, c channels, h×w pixels, o outputs, i inputs, k kernel, S styles.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+DEMODULATION_EPS = 1e-8
+
+
+class StyledConv(nn.Module):
+    """A convolution modulated per style and demodulated by its weights (StyleGAN2, Karras et al. 2020, eq. 1-3).
+
+    For style s:  W_s = exp(gain_s) · V / ‖V‖,  V = W · exp(scale_s),  the norm over inputs and kernel. Both factors are positive,
+    so that any style's weights can be had from any other's (the exported file holds the first style's). The output gain
+    and bias per style follow the norm. Since nothing here looks at the picture, one style is one plain convolution.
+    """
+
+    per_style = ("scale", "gain", "bias")  # parameters whose rows are styles
+
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int, styles: int, *, gain: float = 1.0, dilation: int = 1
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel))  # (o, i, k, k)
+        self.scale = nn.Parameter(torch.zeros(styles, inputs))
+        self.gain = nn.Parameter(torch.full((styles, outputs), math.log(gain)))
+        self.bias = nn.Parameter(torch.zeros(styles, outputs))
+        self.dilation = dilation
+        self.radius = dilation * (kernel // 2)
+
+    def factors(self, mix: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Input scale (n, i), output factor (n, o) with the norm in it, and bias (n, o) for mixes (n, S) of styles."""
+        scale = torch.exp(mix @ self.scale)
+        energy = self.weight.square().sum((2, 3))  # (o, i)
+        norm = torch.rsqrt(scale.square() @ energy.T + DEMODULATION_EPS)
+        return scale, norm * torch.exp(mix @ self.gain), mix @ self.bias
+
+    def forward(self, x: Tensor, mix: Tensor, padded: bool) -> Tensor:
+        """x (n, i, h, w), mix (n, S), or (1, S) for one style all over → (n, o, h, w) if padded, else the valid part.
+
+        For one style the weights are baked, as they are when painting. For many the modulation multiplies activations rather
+        than weights: equal, and one convolution serves the whole batch.
+        """
+        x = same(x, self.radius) if padded else x
+        if len(mix) == 1:
+            weight, bias = self.baked(mix[0])
+            return F.conv2d(x, weight, bias, dilation=self.dilation)
+        scale, factor, bias = self.factors(mix)
+        x = F.conv2d(x * scale[:, :, None, None].to(x.dtype), self.weight, dilation=self.dilation)
+        return x * factor[:, :, None, None].to(x.dtype) + bias[:, :, None, None].to(x.dtype)
+
+    def baked(self, mix: Tensor) -> tuple[Tensor, Tensor]:
+        """Weight (o, i, k, k) and bias (o,) of the plain convolution that this is for one mix (S,)."""
+        scale, factor, bias = self.factors(mix[None])
+        return self.weight * scale[0][None, :, None, None] * factor[0][:, None, None, None], bias[0]
+
+
+def same(x: Tensor, radius: int) -> Tensor:
+    """Reflect padding for training crops, where the scene around the crop is not there to be seen."""
+    return F.pad(x, (radius,) * 4, mode="reflect") if radius else x
+
+
+def halved(x: Tensor, padded: bool) -> Tensor:
+    """Half the size by the binomial filter [1 3 3 1], so that a moving edge does not shimmer with the stride's phase
+    (Zhang 2019). h → h/2 if padded, else h/2 - 1."""
+    taps = torch.tensor([1.0, 3.0, 3.0, 1.0], dtype=x.dtype, device=x.device) / 8
+    kernel = (taps[:, None] * taps[None]).expand(x.shape[1], 1, 4, 4)
+    return F.conv2d(same(x, 1) if padded else x, kernel, stride=2, groups=x.shape[1])
+
+
+def doubled(x: Tensor, padded: bool) -> Tensor:
+    """Twice the size, bilinear. h → 2h if padded, else 2h - 2: the outermost pixels would need neighbors unseen."""
+    x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+    return x if padded else x[:, :, 1:-1, 1:-1]
+
+
+def cropped(x: Tensor, like: Tensor) -> Tensor:
+    """The center of x at the size of `like`; their sizes differ by an even number."""
+    cut = (x.shape[2] - like.shape[2]) // 2
+    return x[:, :, cut : x.shape[2] - cut, cut : x.shape[3] - cut] if cut else x

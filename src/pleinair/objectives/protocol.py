@@ -1,0 +1,27 @@
+"""What the training loop knows of an objective. One method per player's terms; nothing here calls backward."""
+
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+Batch = TypeVar("Batch", contravariant=True)
+Views = TypeVar("Views")
+Terms = dict[str, Tensor]  # name → one value per picture (n,)
+
+
+class Objective(Protocol[Batch, Views]):
+    """Players in the order in which they step; `averaged` is the module whose averaged weights people will use."""
+
+    players: Mapping[str, nn.Module]
+    averaged: nn.Module
+    weights: Mapping[str, float]
+
+    def views(self, batch: Batch, chance: torch.Generator, seen_pictures: int) -> Views:
+        """What all players look at, computed once: paintings, features of both sides."""
+        ...
+
+    def terms(self, player: str, views: Views) -> Terms:
+        """The player's terms, unweighted, one value per picture each; the loop weighs them by `weights[player.term]`."""
+        ...

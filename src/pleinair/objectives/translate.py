@@ -1,0 +1,236 @@
+"""The translate objective: unpaired pictures of scenes and of styles teach one translator all styles.
+
+Players: `generator` (the translator) and `discriminator` (heads on frozen features and/or patches of pixels).
+Shapes: n pictures, c channels, h×w pixels, S styles.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from pleinair.losses import adversarial, content, steady, style
+from pleinair.networks.discriminator import FeatureHeads, of_style
+from pleinair.networks.frozen import QuarterVGG
+from pleinair.networks.translator import Translator, one_hot
+from pleinair.objectives.protocol import Terms
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """A batch on its device: content (n, 3, h, w) and style (n, 3, h, w) in [-1, 1], target styles (n,), and the
+    style that the content is of, sources (n,)."""
+
+    content: Tensor
+    style: Tensor
+    styles: Tensor
+    sources: Tensor
+
+    @property
+    def kept(self) -> Tensor:
+        """(n,) whether the content already is of the style asked for."""
+        return self.styles == self.sources
+
+
+@dataclass
+class Views:
+    """What both players look at. `levels` are frozen features; empty without a frozen network."""
+
+    batch: Pictures
+    painted: Tensor
+    painted_levels: list[Tensor]
+    content_levels: list[Tensor]
+    style_levels: list[Tensor]
+    moves: Tensor | None
+    noise: Tensor | None
+    directions: list[Tensor]
+    positions: Tensor
+    penalize: bool
+
+
+@dataclass(frozen=True)
+class TranslateSettings:
+    """Numbers of the objective that are no weights.
+
+    `adversary` is `hinge` or `relativistic`. `content_levels` are indices of the frozen levels that hold the scene.
+    The gradient penalty is computed every `penalty_every` steps and multiplied by as much (lazy regularization, Karras et al. 2020),
+    the steady term every `steady_every` steps.
+    """
+
+    adversary: str = "hinge"
+    content_levels: tuple[int, ...] = (3,)
+    penalty_every: int = 4
+    steady_every: int = 4
+    directions: int = 64
+    nce_patches: int = 128
+
+
+class Translate:
+    """See the module. Weights not named, or zero, cost nothing: their terms are not computed."""
+
+    def __init__(
+        self,
+        translator: Translator,
+        heads: FeatureHeads | None,
+        patches: nn.Module | None,
+        frozen: QuarterVGG | None,
+        weights: Mapping[str, float],
+        settings: TranslateSettings,
+        share: style.Share = lambda statistic: statistic,
+    ) -> None:
+        parts = {name: part for name, part in (("heads", heads), ("patches", patches)) if part is not None}
+        self.translator, self.heads, self.patches, self.frozen = translator, heads, patches, frozen
+        self.players: Mapping[str, nn.Module] = {"generator": translator, "discriminator": nn.ModuleDict(parts)}
+        self.averaged: nn.Module = translator
+        self.weights, self.settings, self.share = weights, settings, share
+
+    def compile(self) -> None:
+        """Compile the translator and the frozen network, where that pays (GPUs)."""
+        self.translator.compile()
+        if self.frozen is not None:
+            self.frozen.compile()
+
+    def views(self, batch: Pictures, chance: torch.Generator, seen_pictures: int) -> Views:
+        """Paint the batch and look at all sides once; both players share the result."""
+        step = seen_pictures // max(1, len(batch.styles))
+        mix = self._mix(batch.styles)
+        painted = self.translator(batch.content, mix, padded=True)
+        with torch.no_grad():
+            style_levels = self.frozen(batch.style) if self.frozen else []
+            content_levels = self.frozen(batch.content) if self.frozen else []
+        size = batch.content.shape[2]
+        shaken = self._on("generator.steady") and step % self.settings.steady_every == 0
+        first = batch.content[:1].shape
+        return Views(
+            batch=batch,
+            painted=painted,
+            painted_levels=self.frozen(painted) if self.frozen else [],
+            content_levels=content_levels,
+            style_levels=style_levels,
+            moves=steady.smooth_moves(1, size, chance).to(painted.device) if shaken else None,
+            noise=(torch.randn(first, generator=chance) * 0.02).to(painted.device) if shaken else None,
+            directions=self._directions(chance, painted.device),
+            positions=torch.randperm((size // 4) ** 2, generator=chance)[: self.settings.nce_patches].to(
+                painted.device
+            ),
+            penalize=self._on("discriminator.penalty") and step % self.settings.penalty_every == 0,
+        )
+
+    def terms(self, player: str, views: Views) -> Terms:
+        return self.generator(views) if player == "generator" else self.discriminator(views)
+
+    def generator(self, v: Views) -> Terms:
+        batch, keep, terms = v.batch, self.settings.content_levels, Terms()
+        fake = self._logits(v.painted, v.painted_levels, batch.styles)
+        if self._on("generator.adversarial") and fake:
+            if self.settings.adversary == "relativistic":
+                with torch.no_grad():
+                    real = self._logits(batch.style, v.style_levels, batch.styles)
+                terms["adversarial"] = adversarial.relativistic(fake, real)
+            else:
+                terms["adversarial"] = adversarial.hinge_generator(fake)
+        if self._on("generator.content"):
+            terms["content"] = content.feature_content(
+                [v.painted_levels[i] for i in keep], [v.content_levels[i] for i in keep]
+            )
+        if self._on("generator.nce"):
+            terms["nce"] = content.patch_nce(v.painted_levels[2], v.content_levels[2], v.positions)
+        if self._on("generator.cycle"):
+            back = self.translator(v.painted, self._mix(batch.sources), padded=True)
+            terms["cycle"] = content.pixels_apart(back, batch.content)
+        if self._on("generator.light"):
+            terms["light"] = content.smoothed_apart(v.painted, batch.content)
+        if self._on("generator.identity"):
+            terms["identity"] = content.pixels_apart(v.painted, batch.content) * batch.kept
+        terms["range"] = content.beyond_range(v.painted)
+        variety = varied(v.painted.detach()) / varied(batch.content).clamp_min(1e-3)
+        terms["variety"] = variety.expand(len(batch.styles))
+        terms |= self._style_terms(v)
+        if v.moves is not None and v.noise is not None:
+            terms["steady"] = self._steady(v, v.moves, v.noise)
+        return terms
+
+    def discriminator(self, v: Views) -> Terms:
+        terms, batch = Terms(), v.batch
+        seen = [x.detach().clone().requires_grad_(v.penalize) for x in v.style_levels]
+        real_pixels = batch.style.detach().clone().requires_grad_(v.penalize)
+        real = self._logits(real_pixels, seen, batch.styles)
+        fake = self._logits(v.painted.detach(), [x.detach() for x in v.painted_levels], batch.styles)
+        if self.settings.adversary == "relativistic":
+            terms["adversarial"] = adversarial.relativistic(real, fake)
+        else:
+            terms["adversarial"] = adversarial.hinge_discriminator(real, fake)
+        terms["certainty"] = (
+            torch.stack([(m > 0).float().mean((1, 2)) for m in [*real, *(-m for m in fake)]]).mean(0).detach()
+        )
+        if v.penalize:
+            terms["penalty"] = self._penalty(real, seen, real_pixels) * self.settings.penalty_every
+        return terms
+
+    def _mix(self, styles: Tensor) -> Tensor:
+        """(n, S), or (1, S) where all pictures have one style: the translator then bakes it."""
+        alike = bool((styles == styles[0]).all())
+        return one_hot(styles[:1] if alike else styles, self.translator.styles)
+
+    def _on(self, name: str) -> bool:
+        return self.weights.get(name, 0.0) != 0.0
+
+    def _logits(self, pixels: Tensor, levels: list[Tensor], styles: Tensor) -> list[Tensor]:
+        maps: list[Tensor] = []
+        if self.heads is not None:
+            maps += self.heads(levels)
+        if self.patches is not None:
+            maps += self.patches(pixels)
+        return of_style(maps, styles)
+
+    def _penalty(self, real: list[Tensor], levels: list[Tensor], pixels: Tensor) -> Tensor:
+        """R1 on what each part sees: the frozen levels that have a head, scaled as the heads scale them, and pixels."""
+        inputs, sizes = [], []
+        if self.heads is not None:
+            inputs += [levels[i] for i in self.heads.levels]
+            sizes += list(self.heads.sizes)
+        if self.patches is not None:
+            inputs, sizes = [*inputs, pixels], [*sizes, pixels.new_ones(())]
+        return adversarial.gradient_penalty(real, inputs, sizes)
+
+    def _directions(self, chance: torch.Generator, device: torch.device) -> list[Tensor]:
+        if not self._on("generator.sliced") or self.frozen is None:
+            return []
+        many = self.settings.directions
+        drawn = [torch.randn(min(many, 2 * width), width, generator=chance) for width in self.frozen.widths]
+        return [F.normalize(d, dim=1).to(device) for d in drawn]
+
+    def _style_terms(self, v: Views) -> Terms:
+        """Statistics of the batch's pictures of each style; every picture of the style gets the style's value."""
+        distances = {
+            "moments": lambda p, s: style.moment_distance(p, s, self.share),
+            "gram": lambda p, s: style.gram_distance(p, s, self.share),
+            "sliced": lambda p, s: style.sliced_wasserstein(p, s, v.directions),
+        }
+        terms = Terms()
+        for name, distance in distances.items():
+            if self._on(f"generator.{name}"):
+                values = torch.zeros(len(v.batch.styles), device=v.painted.device)
+                for index in sorted(set(v.batch.styles.tolist())):
+                    mine = v.batch.styles == index
+                    value = distance([x[mine] for x in v.painted_levels], [x[mine] for x in v.style_levels])
+                    values = values + value * mine
+                terms[name] = values
+        return terms
+
+    def _steady(self, v: Views, moves: Tensor, noise: Tensor) -> Tensor:
+        """The batch's first picture, moved and noised, painted again: against its painting moved. Spread over the batch, so
+        that the mean over pictures is the value of the one."""
+        seen = steady.moved(v.batch.content[:1], moves) + noise
+        again = self.translator(seen, one_hot(v.batch.styles[:1], self.translator.styles), padded=True)
+        gap = steady.unsteady(again, steady.moved(v.painted[:1], moves), steady.inside(moves))
+        return gap.expand(len(v.batch.styles))
+
+
+def varied(pictures: Tensor) -> Tensor:
+    """How much pictures of a batch differ, coarsely seen: mean deviation over the batch of an 8×8 view, one value for all."""
+    if len(pictures) < 2:
+        return pictures.new_ones(())
+    return F.adaptive_avg_pool2d(pictures, 8).std(0).mean()

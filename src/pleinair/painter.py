@@ -1,0 +1,150 @@
+"""Painter: a trained model as users hold it.
+
+>>> painter = load("landscape")  # a model, a style, or an .onnx file
+>>> painter.stylize("lake.jpg", style="hokusai").save("lake-hokusai.jpg")
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import numpy.typing as npt
+
+from pleinair import store
+from pleinair.engine.protocol import Engine
+from pleinair.errors import SettingError
+from pleinair.render.borders import Wrap
+from pleinair.spec import ModelSpec
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ENGINES_KEPT = 4  # baked mixes held in memory; each is a session of a few MiB
+
+
+class Painter:
+    """A model, the style it was asked for by name (if it was), and its engines."""
+
+    def __init__(self, path: Path, spec: ModelSpec, *, style: str | None = None, threads: int | None = None) -> None:
+        self.path = path
+        self.spec = spec
+        self.style = style or (spec.styles[0] if len(spec.styles) == 1 else None)
+        self._threads = threads
+        self._engines: dict[tuple[tuple[str, float], ...], Engine] = {}
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The styles by name, in the order of the model's tables."""
+        return self.spec.styles
+
+    def mix(self, style: str | None = None, mix: Mapping[str, float] | None = None) -> dict[str, float]:
+        """What a style or a mix of styles comes to: weights that sum to 1, in the order of the model's styles.
+
+        Raises SettingError if both or none are given or a weight is not a positive number, UnknownStyleError for a foreign name.
+        """
+        if style is not None and mix is not None:
+            raise SettingError("give a style or a mix of styles, not both")
+        if mix is None:
+            style = style or self.style
+            if style is None:
+                raise SettingError(f"name a style of {self.spec.name!r}: {', '.join(self.styles)}")
+            mix = {style: 1.0}
+        for name, weight in mix.items():
+            store.check_style(self.spec, name)
+            if not (math.isfinite(weight) and weight >= 0):
+                raise SettingError(f"the weight of {name!r} in a mix is a positive number, not {weight}")
+        total = math.fsum(mix.values())
+        if total <= 0:
+            raise SettingError("a mix needs a style with a weight above 0, as in shanshui=0.6,hiroshige=0.4")
+        return {name: mix[name] / total for name in self.styles if mix.get(name)}
+
+    def engine(self, mix: Mapping[str, float]) -> Engine:
+        """The engine of a mix as `Painter.mix` gives it, baked when first asked for. Raises ModelError."""
+        from pleinair.engine import ort
+
+        key = tuple(sorted(mix.items()))
+        engine = self._engines.pop(key, None) or ort.load(self.path, mix, threads=self._threads)
+        self._engines[key] = engine  # the last one used stands last
+        if len(self._engines) > ENGINES_KEPT:
+            del self._engines[next(iter(self._engines))]
+        return engine
+
+    @overload
+    def stylize(
+        self,
+        picture: "str | Path | Image",
+        *,
+        style: str | None = None,
+        mix: Mapping[str, float] | None = None,
+        strength: float = 1.0,
+        keep_colors: bool = False,
+        working_size: int | Literal["full"] | None = None,
+        wrap: Wrap = "none",
+        progress: Callable[[float], None] | None = None,
+    ) -> "Image": ...
+
+    @overload
+    def stylize(
+        self,
+        picture: npt.NDArray[Any],
+        *,
+        style: str | None = None,
+        mix: Mapping[str, float] | None = None,
+        strength: float = 1.0,
+        keep_colors: bool = False,
+        working_size: int | Literal["full"] | None = None,
+        wrap: Wrap = "none",
+        progress: Callable[[float], None] | None = None,
+    ) -> npt.NDArray[Any]: ...
+
+    def stylize(
+        self,
+        picture: "str | Path | Image | npt.NDArray[Any]",
+        *,
+        style: str | None = None,
+        mix: Mapping[str, float] | None = None,
+        strength: float = 1.0,
+        keep_colors: bool = False,
+        working_size: int | Literal["full"] | None = None,
+        wrap: Wrap = "none",
+        progress: Callable[[float], None] | None = None,
+    ) -> "Image | npt.NDArray[Any]":
+        """Paint a picture: a path or a Pillow image gives a Pillow image, an array (h, w, 3) uint8 or uint16 gives an array.
+
+        style or mix: which look; by default the style that the painter was loaded by. strength: 0 (the picture itself, bit
+        for bit) to 1.5. keep_colors: only the brushwork changes, the colors stay. working_size: long side in pixels at
+        which the brush paints, by default the model's own; "full" paints every pixel. wrap: "none", "x" (360° panorama)
+        or "xy" (tileable texture). The size stays; so do alpha, profile and EXIF where the kind can hold them.
+
+        Raises PictureError, SettingError, UnknownStyleError, ModelError.
+        """
+        from pleinair.images import from_any, to_kind_of
+        from pleinair.render.still import stylize
+
+        if working_size is None:
+            working_size = self.spec.working_size
+        elif isinstance(working_size, str) and working_size != "full":
+            raise SettingError(f"a working size is a number of pixels or 'full', not {working_size!r}")
+        source = from_any(picture)
+        pixels = stylize(
+            source.pixels,
+            self.engine(self.mix(style, mix)),
+            strength=strength,
+            keep_colors=keep_colors,
+            working_size=None if working_size == "full" else working_size,
+            wrap=wrap,
+            progress=progress,
+        )
+        return to_kind_of(replace(source, pixels=pixels), picture)
+
+
+def load(name: str | Path, *, threads: int | None = None) -> Painter:
+    """The painter of that name: a model's, a style's (which it then paints in by default), or the path of an .onnx file.
+
+    threads: how many CPU threads paint; by default as many as there are cores.
+    Raises UnknownModelError with the nearest names if there is none, ModelError if the file cannot be used.
+    """
+    model, style = store.resolve(name)
+    return Painter(model.path, model.spec, style=style, threads=threads)

@@ -1,0 +1,186 @@
+"""The translate recipe: a trunk of many styles from folders of pictures.
+
+RECEIPT
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from pleinair.data.pack import Pack
+from pleinair.data.unpaired import Batch, Domain, Unpaired, ahead, usual_sources
+from pleinair.errors import SettingError
+from pleinair.networks.discriminator import FeatureHeads, Patches, PyramidPatches
+from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
+from pleinair.networks.translator import DILATIONS, Translator
+from pleinair.objectives.translate import Pictures, Translate, TranslateSettings
+from pleinair.recipes.watching import Watched
+from pleinair.spec import ModelSpec, Source
+from pleinair.training.launch import Ranks
+from pleinair.training.run import Rate, Run
+from pleinair.training.task import Task
+from pleinair.training.trial import Choice
+
+PHOTO = "photo"  # the style that photographs are of; it needs no pack of its own where content is given
+
+
+def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> Run:
+    """Heads on frozen features and patches of pixels, hinge, R1; content by instance-normalized features; moments of features."""
+    return Run(
+        recipe="translate",
+        styles=tuple(styles),
+        pictures=pictures,
+        batch=8,
+        seed=seed,
+        rates={"generator": Rate(1e-3), "discriminator": Rate(1e-3)},
+        weights={
+            "generator.adversarial": 1.0,
+            "generator.content": 0.5,
+            "generator.moments": 1.5,
+            "generator.identity": 1.0,
+            "generator.range": 2.0,
+            "generator.steady": 1.0,
+            "discriminator.adversarial": 1.0,
+            "discriminator.penalty": 0.05,
+        },
+        network={"width": 16, "dilations": list(DILATIONS)},
+        settings={
+            "frozen": "vgg19_quarter",
+            "content_levels": [3],
+            "adversary": "hinge",
+            "patches": "one",
+            "speed": "trial",
+        },
+        data={"crop": 96, "scales": [224.0, 384.0], "group": 4, "identity": 0.1},
+    )
+
+
+def translate_plain(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> Run:
+    """Without any frozen network, for those who have no weights file: patches of pixels on three scales, light and cycle."""
+    run = translate(styles, pictures, seed)
+    weights = {
+        name: weight for name, weight in run.weights.items() if name not in ("generator.content", "generator.moments")
+    }
+    return replace(
+        run,
+        recipe="translate_plain",
+        weights={**weights, "generator.cycle": 4.0, "generator.light": 1.0},
+        settings={**run.settings, "frozen": "", "patches": "pyramid"},
+    )
+
+
+def tiny(run: Run) -> Run:
+    """The same recipe small enough for a test: a few steps on a CPU in a second."""
+    return replace(
+        run,
+        batch=4,
+        preview_pictures=12,
+        watch_pictures=10**9,
+        network={"width": 4, "dilations": [1]},
+        settings={**run.settings, "speed": "plain"},
+        data={**run.data, "crop": 32, "scales": [32.0, 48.0], "group": 2},
+    )
+
+
+def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, extractor: Path | None = None) -> Any:
+    """What builds the task of a Run from its pictures: content, a pack per style (`photo` may be the content's own) and the
+    file of the frozen network that the recipe names."""
+
+    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Pictures]:
+        translator = Translator(len(run.styles), run.network["width"], tuple(run.network["dilations"]))
+        frozen = _frozen(run, features, device)
+        objective = _objective(run, translator, frozen, ranks)
+        layout = torch.channels_last if choice.channels_last else torch.contiguous_format
+        for module in (*objective.players.values(), *([frozen] if frozen else [])):
+            module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
+        sampler = _sampler(run, content, styles)
+        if objective.heads is not None and frozen is not None:
+            objective.heads.fit(frozen(_floats(sampler.batch(0, 16).style, device)))
+        spec = _spec(run, translator, content, styles)
+        watched = Watched(run, spec, content, styles, frozen, extractor)
+        if choice.compiled:
+            objective.compile()
+
+        def batches(start: int, rank: int, count: int) -> Generator[Pictures, None, None]:
+            feed = ahead(sampler, start, run.batch, rank=rank, ranks=count)
+            try:
+                for batch in feed:
+                    yield _on_device(batch, device, layout)
+            finally:
+                feed.close()
+
+        facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec.to_json()}
+        return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
+
+    return build
+
+
+def _frozen(run: Run, features: Path | None, device: torch.device) -> QuarterVGG | None:
+    if not run.settings["frozen"]:
+        return None
+    if features is None:
+        raise SettingError(
+            f"recipe {run.recipe} sees with {run.settings['frozen']}; give its file by --features, or use --recipe translate_plain"
+        )
+    return load_quarter_vgg(features).to(device)
+
+
+def _objective(run: Run, translator: Translator, frozen: QuarterVGG | None, ranks: Ranks) -> Translate:
+    count = len(run.styles)
+    patches: nn.Module | None = {"one": Patches(count), "pyramid": PyramidPatches(count), "none": None}[
+        run.settings["patches"]
+    ]
+    settings = TranslateSettings(
+        adversary=run.settings["adversary"], content_levels=tuple(run.settings["content_levels"])
+    )
+    heads = FeatureHeads(QuarterVGG.widths, count) if frozen else None
+    return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.share)
+
+
+def _sampler(run: Run, content: Pack, styles: Mapping[str, Pack]) -> Unpaired:
+    """Content is of the style `photo` where that is among the styles, else a domain of its own."""
+    scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
+    domains = [Domain(name, (styles.get(name) or content).train, scales) for name in run.styles]
+    own = [] if PHOTO in run.styles else [Domain("content", content.train, scales)]
+    table = usual_sources(run.styles, [d.name for d in own], run.data["identity"])
+    return Unpaired(
+        domains,
+        own,
+        crop=run.data["crop"],
+        seed=run.seed,
+        sources=table,
+        group=run.data["group"],
+        weights=run.data.get("weights"),
+    )
+
+
+def _floats(pixels: np.ndarray[Any, np.dtype[np.uint8]], device: torch.device) -> torch.Tensor:
+    return torch.from_numpy(pixels).to(device, non_blocking=True).float() / 127.5 - 1
+
+
+def _on_device(batch: Batch, device: torch.device, layout: torch.memory_format) -> Pictures:
+    return Pictures(
+        content=_floats(batch.content, device).contiguous(memory_format=layout),
+        style=_floats(batch.style, device).contiguous(memory_format=layout),
+        styles=torch.from_numpy(batch.styles).to(device),
+        sources=torch.from_numpy(batch.source).to(device),
+    )
+
+
+def _spec(run: Run, translator: Translator, content: Pack, styles: Mapping[str, Pack]) -> ModelSpec:
+    packs = {"content": content, **styles}
+    sources = tuple(Source(name, pack.name, len(pack.entries), "") for name, pack in packs.items())
+    return ModelSpec(
+        name=run.recipe,
+        styles=run.styles,
+        stride=translator.stride,
+        halo=translator.halo,
+        width=translator.width,
+        recipe=run.recipe,
+        sources=sources,
+    )

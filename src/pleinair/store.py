@@ -1,0 +1,207 @@
+"""Named models: the shipped ones, those in the user's folder, and files given by path; fetched ones are checked by SHA-256.
+
+Whoever has a name gets a file from here; what is in a file, the engine knows. So the store stands above the engine.
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+from urllib.parse import unquote, urlsplit
+
+from pleinair.engine.ort import read_spec
+from pleinair.errors import ModelError, OutputError, UnknownModelError, UnknownStyleError
+from pleinair.spec import ModelSpec
+from pleinair.version import __version__
+
+SHIPPED = Path(__file__).parent / "shipped"
+SUMS = "SHA256SUMS"
+LARGEST_FETCH = 2**29  # bytes; a painter is a few MiB
+TIMEOUT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model file and what it says of itself. Its name is the file's, without `.onnx`."""
+
+    path: Path
+    origin: Literal["shipped", "local", "file"]
+    spec: ModelSpec
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def size_bytes(self) -> int:
+        return self.path.stat().st_size
+
+    @property
+    def card(self) -> Path | None:
+        """The model card, a Markdown file beside the model, if there is one."""
+        card = self.path.with_suffix(".md")
+        return card if card.is_file() else None
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The models that have names, and the complaints about files that should have been models."""
+
+    models: tuple[Model, ...]
+    complaints: tuple[str, ...]
+
+
+def models_folder() -> Path:
+    """The user's own models: PLEINAIR_HOME/models, or `pleinair/models` where the platform keeps a user's data."""
+    if home := os.environ.get("PLEINAIR_HOME"):
+        return Path(home).expanduser() / "models"
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "pleinair" / "models"
+
+
+def catalog() -> Catalog:
+    """All named models, the shipped first. A file that cannot be read is complained about and left out."""
+    models: list[Model] = []
+    complaints: list[str] = []
+    folders: tuple[tuple[Path, Literal["shipped", "local"]], ...] = ((SHIPPED, "shipped"), (models_folder(), "local"))
+    for folder, origin in folders:
+        for path in sorted(folder.glob("*.onnx")):
+            try:
+                models.append(Model(path, origin, read_spec(path)))
+            except ModelError as error:
+                complaints.append(str(error))
+    return Catalog(tuple(models), tuple(complaints))
+
+
+def resolve(name: str | Path) -> tuple[Model, str | None]:
+    """The model of that name, and the style if the name was a style's.
+
+    In this order: a path (anything with a folder in it or ending in .onnx), a model's name, a style that some model has; among
+    equals the shipped one comes first. Shipped files are verified.
+
+    Raises ModelError if the file cannot be used, UnknownModelError if nothing has that name.
+    """
+    if isinstance(name, Path) or name.endswith(".onnx") or Path(name).name != name:
+        path = Path(name)
+        if not path.is_file():
+            raise UnknownModelError(f"there is no model file {path}; list the models by name: pleinair models")
+        return Model(path, "file", read_spec(path)), None
+    models = catalog().models
+    for model in models:
+        if model.name == name:
+            return _verified(model), None
+    for model in models:
+        if name in model.spec.styles:
+            return _verified(model), name
+    names = [model.name for model in models] + [style for model in models for style in model.spec.styles]
+    raise UnknownModelError(f"there is no model or style named {name!r}{suggestion(name, names)}; list them: pleinair models")
+
+
+def check_style(spec: ModelSpec, style: str) -> None:
+    """Raise UnknownStyleError, with the nearest names, unless the model has that style."""
+    if style not in spec.styles:
+        raise UnknownStyleError(
+            f"the model {spec.name!r} has no style {style!r}{suggestion(style, spec.styles)}; it has {', '.join(spec.styles)}"
+        )
+
+
+def suggestion(name: str, names: tuple[str, ...] | list[str]) -> str:
+    """`; did you mean 'monet'?` if a known name is near, else nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), list(dict.fromkeys(names)), n=2, cutoff=0.5)
+    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def sha256_of(path: Path) -> str:
+    """The file's SHA-256 in lower-case hexadecimal digits. Raises ModelError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"the model {path} cannot be read: {error.strerror}") from error
+
+
+def fetch(url: str, sha256: str) -> Path:
+    """Fetch a model into the user's folder, whole or not at all, and return its path. Fetched before, it is only checked.
+
+    url: http(s), its last part ending in .onnx. sha256: 64 hexadecimal digits, which the file must have.
+    Raises ModelError if it cannot be fetched or is another file, OutputError if it cannot be kept.
+    """
+    sha256 = sha256.lower()
+    target = models_folder() / _file_name(url)
+    if target.is_file() and sha256_of(target) == sha256:
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=".part")
+    except OSError as error:
+        raise OutputError(f"models cannot be kept in {target.parent}: {error.strerror}") from error
+    part = Path(temporary)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            found = _download(url, file)
+        if found != sha256:
+            raise ModelError(f"{url} is not the file that was expected: its SHA-256 is {found}, not {sha256}; nothing was kept")
+        read_spec(part)  # a foreign .onnx is refused here, not at the first picture
+        part.replace(target)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _file_name(url: str) -> str:
+    """The name under which the model at this address is kept."""
+    parts = urlsplit(url)
+    name = unquote(parts.path).replace("\\", "/").rsplit("/", 1)[-1]
+    if parts.scheme not in ("http", "https") or not name.endswith(".onnx") or name.startswith("."):
+        raise ModelError(f"{url} is not the address of a model: it must begin with http and end in NAME.onnx")
+    return name
+
+
+def _download(url: str, file: BinaryIO) -> str:
+    """Copy what is at the address into the file and return its SHA-256."""
+    from http.client import HTTPException  # here, because it costs every other verb 50 ms
+    from urllib.error import URLError
+    from urllib.request import Request, urlopen
+
+    digest, size = hashlib.sha256(), 0
+    request = Request(url, headers={"User-Agent": f"pleinair/{__version__}"})
+    try:
+        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+            while chunk := response.read(2**16):
+                size += len(chunk)
+                if size > LARGEST_FETCH:
+                    raise ModelError(f"{url} is larger than {LARGEST_FETCH >> 20} MiB; a painter is not; nothing was kept")
+                digest.update(chunk)
+                file.write(chunk)
+    except (URLError, HTTPException, ConnectionError, TimeoutError) as error:
+        raise ModelError(f"{url} cannot be fetched ({error}); check the address and the connection, then try again") from error
+    return digest.hexdigest()
+
+
+def _verified(model: Model) -> Model:
+    """The model itself, after a shipped one was compared with the sums it was shipped with."""
+    if model.origin == "shipped":
+        sums = _sums(model.path.parent / SUMS)
+        if sums.get(model.path.name) != sha256_of(model.path):
+            raise ModelError(f"the shipped model {model.name!r} is damaged; install again: pip install --force-reinstall pleinair")
+    return model
+
+
+def _sums(path: Path) -> dict[str, str]:
+    """File name → SHA-256, from a file as `sha256sum` writes it; empty if there is none."""
+    if not path.is_file():
+        return {}
+    rows = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    return {row[1].lstrip("*"): row[0] for row in rows if len(row) == 2}

@@ -1,0 +1,64 @@
+"""Warm starts: any training may begin from another's saving. Styles are matched by name, so that a new style joins a trunk."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from pleinair.errors import RunError
+from pleinair.training import checkpoint
+
+
+def per_style(module: nn.Module) -> set[str]:
+    """Names of the parameters whose rows are styles; modules say so themselves by `per_style`."""
+    names = set()
+    for name, part in module.named_modules():
+        names |= {f"{name}.{own}" if name else own for own in getattr(part, "per_style", ())}
+    return names
+
+
+@torch.no_grad()
+def adopt(
+    module: nn.Module, tensors: Mapping[str, Tensor], old_styles: Sequence[str], new_styles: Sequence[str]
+) -> list[str]:
+    """Copy what fits; rows of styles by name, a new style's row from the mean of the old ones. Returns the names left as they were."""
+    rows, left = per_style(module), []
+    for name, own in module.state_dict().items():
+        given = tensors.get(name)
+        if given is None or given.shape[1:] != own.shape[1:]:
+            left.append(name)
+        elif name in rows:
+            mean = given.float().mean(0)
+            picked = [given[old_styles.index(style)].float() if style in old_styles else mean for style in new_styles]
+            own.copy_(torch.stack(picked))
+        elif given.shape == own.shape:
+            own.copy_(given)
+        else:
+            left.append(name)
+    return left
+
+
+def start_from(path: Path, modules: Mapping[str, nn.Module], new_styles: Sequence[str]) -> list[str]:
+    """Warm-start modules (the players and `average`) from a run folder, a state or a resume pack. Returns the tensors that the
+    saving does not have. Raises RunError if it is no saving or shares nothing with these networks."""
+    tensors, facts = checkpoint.read(path / checkpoint.STATE if path.is_dir() else path)
+    old_styles, left, total = list(facts.get("styles", ())), list[str](), 0
+    for name, module in modules.items():
+        head = f"module/{name}/"
+        mine = {key.removeprefix(head): value for key, value in tensors.items() if key.startswith(head)}
+        left += [f"{name}/{key}" for key in adopt(module, mine, old_styles, new_styles)]
+        total += len(module.state_dict())
+    if len(left) == total:
+        raise RunError(f"{path}: its networks share nothing with this recipe's; start without --from")
+    return left
+
+
+def write_pack(state: Path, out: Path) -> int:
+    """A resume pack: a state without the optimizers' moments, in half precision. Returns its size in bytes."""
+    tensors, facts = checkpoint.read(state)
+    kept = {name: value.half() for name, value in tensors.items() if name.startswith("module/")}
+    slim: dict[str, Any] = {key: facts[key] for key in ("styles", "network", "run", "seen_pictures") if key in facts}
+    checkpoint.write(out, kept, slim)
+    return out.stat().st_size

@@ -8,7 +8,8 @@ Paintings: photos_test and views_test as squares of 384 px, painted with default
 style. `photo`: paintings of three collections, as squares too, against photos and photos_test; the distance before is
 that of the paintings' own files. Renders: one shot as photos, for content and flicker. DATA holds photos, photos_test,
 views_test, renders, styles/NAME; with PLEINAIR_SHARED set, its `data` and `weights/mobilenet_v2_features.onnx` are the
-defaults. Figures with --limit are noisy: bars are for all pictures. """
+defaults. Figures with --limit are noisy: bars are for all pictures.
+"""
 
 import argparse
 import json
@@ -22,15 +23,16 @@ from typing import Protocol
 
 import numpy as np
 
-from pleinair.errors import DataError, ModelError, OutputError, PleinairError
+from pleinair.errors import DataError, ModelError, PleinairError
 from pleinair.metrics.features import Features, FeatureSet, feature_set, load_features
 from pleinair.metrics.flicker import flicker_of
-from pleinair.metrics.judge import SIZE, Easel, Judgement, easel, judge, painted_by
-from pleinair.metrics.protocols import measure_content, measure_sharpness
+from pleinair.metrics.judge import SIZE, Easel, Judgement, chosen_files, easel, judge, painted_by
+from pleinair.metrics.protocols import append_lines, measure_content, measure_sharpness
 from pleinair.metrics.sheets import contact_sheet, pairs_in_rows, save_sheet
 from pleinair.metrics.squares import Pixels, picture_files, square
 from pleinair.spec import ModelSpec
 
+PHOTO = "photo"
 RATIO_BARS = {
     "hiroshige": 0.40,
     "hokusai": 0.45,
@@ -38,12 +40,12 @@ RATIO_BARS = {
     "monet": 0.28,
     "shanshui": 0.28,
     "impressionism": 0.30,
+    PHOTO: 0.50,
 }
 CONTENT_BAR, CONTENT5_BAR = 0.70, 0.45
-PHOTO = "photo"
 PHOTO_SOURCES = ("monet", "vangogh", "european_landscape")
-PHOTO_RATIO_BAR, PHOTO_SHARPNESS_BAR = 0.50, 0.90  # the sharpness as a share of the photos' own
-SHOWN = 8  # pictures a sheet, beside a row of the style's own
+PHOTO_SHARPNESS_BAR = 0.90  # a share of the photos' own
+SHOWN, SHOWN_VIEWS = 8, 2  # pictures a sheet, beside a row of the style's own; views among them
 SHEET_SIZE = 320
 GRAY = 128
 
@@ -87,22 +89,20 @@ def evaluate(
     limit: int | None = None,
     cache: Path | None = None,
     sheets: Path | None = None,
-    say: Callable[[str], None] = print,
+    tell: Callable[[Row], None] | None = None,
 ) -> list[Row]:
     """Measure `painter` on the pictures under `data`, in `styles` (default: all of its own that have pictures there).
 
-    limit: so many pictures of each set to paint. cache: a folder for features of fixed sets. sheets: a folder for
-    contact sheets.
-    say: is told each row as it is ready. Raises DataError when a folder is missing.
+    limit: so many pictures of each set to paint. cache: a folder for features of fixed sets. sheets: a folder
+    for contact sheets.
+    tell: is told each row as it is ready; by default it is printed. Raises DataError when a folder is missing.
     """
-    wanted = [style for style in painter.spec.styles if styles is None or style in set(styles)]
-    if not wanted:
-        raise DataError(f"none of these styles is among the painter's: {', '.join(painter.spec.styles)}")
+    wanted = _measurable(painter.spec.styles, data, None if styles is None else list(styles))
     bench = Bench(painter, data, extractor, limit, cache, sheets)
     rows = []
     for row in bench.rows(wanted):
         rows.append(row)
-        say(_line(row))
+        (tell or _show)(row)
     if sheets:
         save_sheet(_gray_sheet(painter, wanted), sheets / "gray.jpg")
     return rows
@@ -120,43 +120,53 @@ class Bench:
     sheets: Path | None
 
     def rows(self, styles: Sequence[str]) -> Iterable[Row]:
-        paintings = [style for style in styles if style != PHOTO and (self.data / "styles" / style).is_dir()]
+        paintings = [style for style in styles if style != PHOTO]
         if paintings:
             content = self.easel("photos_test", "views_test")
             for style in paintings:
                 yield self.painting(style, content)
         if PHOTO in styles:
             photos = self.reference(PHOTO, "photos", "photos_test")
-            sharpness = self.sharpness("photos", "photos_test")
+            sharpness = measure_sharpness(PHOTO, picture_files([self.data / "photos", self.data / "photos_test"])).value
             for source in PHOTO_SOURCES:
                 yield self.photo(source, photos, sharpness)
             yield self.renders()
 
     def painting(self, style: str, content: Easel) -> Row:
         """Photos and views painted in one style."""
-        begun = time.perf_counter()
-        painted = self.paint(content, style)
-        found = judge(style, content, painted, self.reference(style, f"styles/{style}"), self.extractor)
-        self.sheet(style, content, painted, self.data / "styles" / style)
-        bar = RATIO_BARS.get(style, float("nan"))
-        passed = None if bar != bar else bool(found.ratio.value <= bar and _keeps_content(found))
-        share = found.sharpness.value / measure_sharpness(content.name, content.pictures).value
-        return _row(style, found, bar, share, passed, time.perf_counter() - begun)
+        folder = f"styles/{style}"
+        unpainted = measure_sharpness(content.name, content.pictures).value
+        return self.judged(style, style, content, self.reference(style, folder), unpainted, self.data / folder)
 
     def photo(self, source: str, photos: FeatureSet, sharpness: float) -> Row:
         """One collection's paintings painted as photos."""
+        content = self.easel(f"styles/{source}", features=self.reference(source, f"styles/{source}"))
+        return self.judged(f"photo from {source}", PHOTO, content, photos, sharpness, self.data / "photos_test")
+
+    def judged(
+        self, title: str, style: str, content: Easel, reference: FeatureSet, sharpness: float, look: Path
+    ) -> Row:
+        """Paint, judge against `reference` and a sharpness, and make the sheet with a row out of the folder `look`."""
         begun = time.perf_counter()
-        unpainted = self.reference(source, f"styles/{source}")
-        content = self.easel(f"styles/{source}", features=unpainted)
-        painted = self.paint(content, PHOTO)
-        found = judge(PHOTO, content, painted, photos, self.extractor)
-        self.sheet(f"photo_from_{source}", content, painted, self.data / "photos_test")
-        share = found.sharpness.value / sharpness
-        passed = (
-            found.ratio.value <= PHOTO_RATIO_BAR and found.content.value >= CONTENT_BAR and share >= PHOTO_SHARPNESS_BAR
+        painted = self.paint(content, style)
+        found = judge(style, content, painted, reference, self.extractor)
+        self.sheet(title, content, painted, look)
+        share, bar = found.sharpness.value / sharpness, RATIO_BARS.get(style)
+        return Row(
+            title,
+            style,
+            found.ratio.pictures,
+            found.content.value,
+            found.content.details["percentile5"],
+            found.kd_unpainted.value,
+            found.kd_painted.value,
+            found.ratio.value,
+            float("nan") if bar is None else bar,
+            share,
+            found.diversity.value,
+            passed=None if bar is None else _passes(found, bar, share),
+            seconds=time.perf_counter() - begun,
         )
-        title = f"photo from {source}"
-        return _row(title, found, PHOTO_RATIO_BAR, share, bool(passed), time.perf_counter() - begun)
 
     def renders(self) -> Row:
         """One rendered shot painted as photos: no bar, for one shot has no distance worth the name."""
@@ -164,7 +174,7 @@ class Bench:
         content = self.easel("renders")
         painted = self.paint(content, PHOTO)
         kept = measure_content("renders", content.pictures, painted)
-        self.sheet("photo_from_renders", content, painted, self.data / "photos_test")
+        self.sheet("photo from renders", content, painted, self.data / "photos_test")
         return Row(
             "photo from renders",
             PHOTO,
@@ -179,46 +189,48 @@ class Bench:
         return easel([self.data / folder for folder in folders], self.extractor, self.cache, self.limit, features)
 
     def reference(self, name: str, *folders: str) -> FeatureSet:
-        files = picture_files([self.data / folder for folder in folders])
+        files = chosen_files([self.data / folder for folder in folders])
         return feature_set(name, files, self.extractor, self.cache)
-
-    def sharpness(self, *folders: str) -> float:
-        return measure_sharpness("photos", picture_files([self.data / folder for folder in folders])).value
 
     def paint(self, content: Easel, style: str) -> list[Pixels]:
         return painted_by(lambda picture: self.painter.stylize(picture, style=style), content)
 
-    def sheet(self, name: str, content: Easel, painted: Sequence[Pixels], style_folder: Path) -> None:
+    def sheet(self, title: str, content: Easel, painted: Sequence[Pixels], style_folder: Path) -> None:
         """Pairs of unpainted and painted, and at the bottom a row of what the style really looks like."""
         if self.sheets is None:
             return
-        chosen = _spread(len(painted), SHOWN)
+        chosen = _shown(content.files)
         rows = pairs_in_rows([content.pictures[index] for index in chosen], [painted[index] for index in chosen])
         own = picture_files([style_folder])
         rows.append([square(own[index], SHEET_SIZE) for index in _spread(len(own), len(rows[0]))])
-        save_sheet(contact_sheet(rows, SHEET_SIZE), self.sheets / f"{name}.jpg")
+        save_sheet(contact_sheet(rows, SHEET_SIZE), self.sheets / f"{title.replace(' ', '_')}.jpg")
 
 
-def _keeps_content(found: Judgement) -> bool:
-    return found.content.value >= CONTENT_BAR and found.content.details["percentile5"] >= CONTENT5_BAR
+def _measurable(own: Sequence[str], data: Path, asked: Sequence[str] | None) -> list[str]:
+    """Styles of the painter that have pictures; those asked for must, the others are left out."""
+    known = [style for style in own if style == PHOTO or (data / "styles" / style).is_dir()]
+    missing = [style for style in asked or () if style not in known]
+    if missing or not known:
+        lost = f"{missing[0]!r}, which" if missing else f"{', '.join(own)}: each style"
+        raise DataError(f"cannot measure {lost} must be the painter's and have a folder in {data / 'styles'}")
+    return known if asked is None else [style for style in known if style in asked]
 
 
-def _row(title: str, found: Judgement, bar: float, share: float, passed: bool | None, seconds: float) -> Row:
-    return Row(
-        title,
-        found.style,
-        found.ratio.pictures,
-        found.content.value,
-        found.content.details["percentile5"],
-        found.kd_unpainted.value,
-        found.kd_painted.value,
-        found.ratio.value,
-        bar,
-        share,
-        found.diversity.value,
-        passed=passed,
-        seconds=seconds,
-    )
+def _shown(files: Sequence[Path]) -> list[int]:
+    """Indices of the pictures for a sheet, spread evenly; views, soft as they are, are shown less than they count."""
+    views = [index for index, file in enumerate(files) if file.parent.name == "views_test"]
+    sharp = [index for index, file in enumerate(files) if file.parent.name != "views_test"]
+    few = [views[place] for place in _spread(len(views), SHOWN_VIEWS)]
+    return [sharp[place] for place in _spread(len(sharp), SHOWN - len(few))] + few
+
+
+def _passes(found: Judgement, bar: float, sharpness_share: float) -> bool:
+    keeps = found.content.value >= CONTENT_BAR
+    if found.style == PHOTO:
+        keeps = keeps and sharpness_share >= PHOTO_SHARPNESS_BAR
+    else:
+        keeps = keeps and found.content.details["percentile5"] >= CONTENT5_BAR
+    return keeps and found.ratio.value <= bar
 
 
 def _spread(total: int, count: int) -> list[int]:
@@ -240,12 +252,16 @@ _COLUMNS = ("KD before", "KD painted", "ratio", "bar", "content", "5 %", "sharp"
 def _line(row: Row | None) -> str:
     """One row of the table as text; the head for None."""
     if row is None:
-        return f"{'':26} {'n':>4} " + " ".join(f"{column:>10}" for column in _COLUMNS) + "  passed  seconds"
+        return f"{'':30} {'n':>4} " + " ".join(f"{column:>10}" for column in _COLUMNS) + "  passed  seconds"
     kd = " ".join(f"{value:10.0f}" for value in (row.kd_unpainted, row.kd_painted))
     rest = (row.ratio, row.bar, row.content, row.content5, row.sharpness_share, row.diversity, row.flicker)
     figures = " ".join(f"{value:10.3f}" for value in rest)
     passed = {True: "yes", False: "NO", None: "-"}[row.passed]
-    return f"{row.title:26} {row.pictures:4} {kd} {figures}  {passed:>6}  {row.seconds:7.1f}".replace("nan", "  -")
+    return f"{row.title:30} {row.pictures:4} {kd} {figures}  {passed:>6}  {row.seconds:7.1f}".replace("nan", "  -")
+
+
+def _show(row: Row) -> None:
+    print(_line(row), flush=True)
 
 
 def _json(row: Row, painter: str, extractor: Features, limit: int | None) -> str:
@@ -282,9 +298,17 @@ def _run(chosen: argparse.Namespace) -> int:
 
     if chosen.data is None:
         raise DataError("no test pictures: give --data DIR or set PLEINAIR_SHARED")
+    if chosen.out:
+        append_lines(chosen.out, [])  # a file that cannot be written is said before the painting, not after
     extractor, name = load_features(chosen.features), chosen.painter or _shipped()
-    print(_line(None))
-    rows = evaluate(
+
+    def tell(row: Row) -> None:
+        _show(row)
+        if chosen.out:
+            append_lines(chosen.out, [_json(row, name, extractor, chosen.limit)])
+
+    print(_line(None), flush=True)
+    evaluate(
         load(name),
         chosen.data,
         extractor,
@@ -292,13 +316,8 @@ def _run(chosen: argparse.Namespace) -> int:
         limit=chosen.limit,
         cache=chosen.cache,
         sheets=chosen.sheets,
+        tell=tell,
     )
-    if chosen.out:
-        try:
-            with chosen.out.open("a", encoding="utf-8") as file:
-                file.writelines(f"{_json(row, name, extractor, chosen.limit)}\n" for row in rows)
-        except OSError as error:
-            raise OutputError(f"{chosen.out}: cannot write the rows there ({error.strerror})") from error
     return 0
 
 

@@ -4,8 +4,8 @@
     >>> painted = pleinair.load("shanshui").stylize("valley.jpg", strength=0.8)
     >>> painted.save("valley-shanshui.jpg")
 
-The names below are the public ones. All are light (no PyTorch), and each is imported when first used, so that `import pleinair`
-costs nothing.
+The names below are the public ones. All are light (no PyTorch), and each is imported when first used, so that
+`import pleinair` costs nothing.
 """
 
 from importlib import import_module

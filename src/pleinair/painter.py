@@ -4,7 +4,6 @@
 >>> painter.stylize("lake.jpg", style="hokusai").save("lake-hokusai.jpg")
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy.typing as npt
 
 from pleinair import store
+from pleinair.engine.bake import shares
 from pleinair.engine.protocol import Engine
 from pleinair.errors import SettingError
 from pleinair.render.borders import Wrap
@@ -40,9 +40,9 @@ class Painter:
         return self.spec.styles
 
     def mix(self, style: str | None = None, mix: Mapping[str, float] | None = None) -> dict[str, float]:
-        """What a style or a mix of styles comes to: weights that sum to 1, in the order of the model's styles.
+        """What a style or a mix of styles comes to: weights above 0 with sum 1, in the order of the model's styles.
 
-        Raises SettingError if both or none are given or a weight is not a positive number, UnknownStyleError for a foreign name.
+        Raises SettingError if both or none are given or the weights cannot be, UnknownStyleError for a foreign name.
         """
         if style is not None and mix is not None:
             raise SettingError("give a style or a mix of styles, not both")
@@ -51,14 +51,10 @@ class Painter:
             if style is None:
                 raise SettingError(f"name a style of {self.spec.name!r}: {', '.join(self.styles)}")
             mix = {style: 1.0}
-        for name, weight in mix.items():
+        for name in mix:
             store.check_style(self.spec, name)
-            if not (math.isfinite(weight) and weight >= 0):
-                raise SettingError(f"the weight of {name!r} in a mix is a positive number, not {weight}")
-        total = math.fsum(mix.values())
-        if total <= 0:
-            raise SettingError("a mix needs a style with a weight above 0, as in shanshui=0.6,hiroshige=0.4")
-        return {name: mix[name] / total for name in self.styles if mix.get(name)}
+        weights = shares(mix, self.styles)
+        return {name: float(weight) for name, weight in zip(self.styles, weights, strict=True) if weight > 0}
 
     def engine(self, mix: Mapping[str, float]) -> Engine:
         """The engine of a mix as `Painter.mix` gives it, baked when first asked for. Raises ModelError."""
@@ -111,12 +107,13 @@ class Painter:
         wrap: Wrap = "none",
         progress: Callable[[float], None] | None = None,
     ) -> "Image | npt.NDArray[Any]":
-        """Paint a picture: a path or a Pillow image gives a Pillow image, an array (h, w, 3) uint8 or uint16 gives an array.
+        """Paint a picture: a path or a Pillow image gives a Pillow image, an array (h, w, 3) uint8 or uint16 an array.
 
-        style or mix: which look; by default the style that the painter was loaded by. strength: 0 (the picture itself, bit
-        for bit) to 1.5. keep_colors: only the brushwork changes, the colors stay. working_size: long side in pixels at
-        which the brush paints, by default the model's own; "full" paints every pixel. wrap: "none", "x" (360° panorama)
-        or "xy" (tileable texture). The size stays; so do alpha, profile and EXIF where the kind can hold them.
+        style or mix: which look; by default the style that the painter was loaded by. strength: 0 (the picture itself,
+        bit for bit) to 1.5. keep_colors: only the brushwork changes, the colors stay. working_size: long side in pixels
+        at which the brush paints, by default the model's own; "full" paints every pixel. wrap: "none", "x" (360°
+        panorama) or "xy" (tileable texture). progress: told the share done, 0 to 1. The size stays; so do alpha,
+        profile and EXIF where the kind can hold them.
 
         Raises PictureError, SettingError, UnknownStyleError, ModelError.
         """
@@ -141,7 +138,7 @@ class Painter:
 
 
 def load(name: str | Path, *, threads: int | None = None) -> Painter:
-    """The painter of that name: a model's, a style's (which it then paints in by default), or the path of an .onnx file.
+    """The painter of that name: a model's, a style's (in which it then paints by default), or an .onnx file's path.
 
     threads: how many CPU threads paint; by default as many as there are cores.
     Raises UnknownModelError with the nearest names if there is none, ModelError if the file cannot be used.

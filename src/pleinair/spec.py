@@ -81,4 +81,6 @@ class ModelSpec:
             raw["known_failures"] = tuple(raw.get("known_failures", ()))
             return cls(**raw)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelError(f"the model's description cannot be read ({error}); fetch or export the model again") from error
+            raise ModelError(
+                f"the model's description cannot be read ({error}); fetch or export the model again"
+            ) from error

@@ -1,4 +1,4 @@
-"""Named models: the shipped ones, those in the user's folder, and files given by path; fetched ones are checked by SHA-256.
+"""Named models: the shipped ones, those in the user's folder, and files given by path; SHA-256 says if they are whole.
 
 Whoever has a name gets a file from here; what is in a file, the engine knows. So the store stands above the engine.
 """
@@ -48,10 +48,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The models that have names, and the complaints about files that should have been models."""
+    """The models that have names, and why other files beside them could not be used."""
 
     models: tuple[Model, ...]
-    complaints: tuple[str, ...]
+    broken: dict[Path, str]
 
 
 def models_folder() -> Path:
@@ -68,24 +68,24 @@ def models_folder() -> Path:
 
 
 def catalog() -> Catalog:
-    """All named models, the shipped first. A file that cannot be read is complained about and left out."""
+    """All named models, the shipped first. A file that cannot be used is left out of them."""
     models: list[Model] = []
-    complaints: list[str] = []
+    broken: dict[Path, str] = {}
     folders: tuple[tuple[Path, Literal["shipped", "local"]], ...] = ((SHIPPED, "shipped"), (models_folder(), "local"))
     for folder, origin in folders:
         for path in sorted(folder.glob("*.onnx")):
             try:
                 models.append(Model(path, origin, read_spec(path)))
             except ModelError as error:
-                complaints.append(str(error))
-    return Catalog(tuple(models), tuple(complaints))
+                broken[path] = str(error)
+    return Catalog(tuple(models), broken)
 
 
 def resolve(name: str | Path) -> tuple[Model, str | None]:
     """The model of that name, and the style if the name was a style's.
 
-    In this order: a path (anything with a folder in it or ending in .onnx), a model's name, a style that some model has; among
-    equals the shipped one comes first. Shipped files are verified.
+    In this order: a path (anything with a folder in it or ending in .onnx), a model's name, a style that a model has;
+    among equals the shipped one comes first. Shipped files are verified.
 
     Raises ModelError if the file cannot be used, UnknownModelError if nothing has that name.
     """
@@ -94,22 +94,29 @@ def resolve(name: str | Path) -> tuple[Model, str | None]:
         if not path.is_file():
             raise UnknownModelError(f"there is no model file {path}; list the models by name: pleinair models")
         return Model(path, "file", read_spec(path)), None
-    models = catalog().models
+    found = catalog()
+    models = found.models
     for model in models:
         if model.name == name:
             return _verified(model), None
+    for path, complaint in found.broken.items():
+        if path.stem == name:
+            raise ModelError(complaint)
     for model in models:
         if name in model.spec.styles:
             return _verified(model), name
     names = [model.name for model in models] + [style for model in models for style in model.spec.styles]
-    raise UnknownModelError(f"there is no model or style named {name!r}{suggestion(name, names)}; list them: pleinair models")
+    raise UnknownModelError(
+        f"there is no model or style named {name!r}{suggestion(name, names)}; list them: pleinair models"
+    )
 
 
 def check_style(spec: ModelSpec, style: str) -> None:
     """Raise UnknownStyleError, with the nearest names, unless the model has that style."""
     if style not in spec.styles:
         raise UnknownStyleError(
-            f"the model {spec.name!r} has no style {style!r}{suggestion(style, spec.styles)}; it has {', '.join(spec.styles)}"
+            f"the model {spec.name!r} has no style {style!r}{suggestion(style, spec.styles)}; "
+            f"it has {', '.join(spec.styles)}"
         )
 
 
@@ -131,7 +138,7 @@ def sha256_of(path: Path) -> str:
 
 
 def fetch(url: str, sha256: str) -> Path:
-    """Fetch a model into the user's folder, whole or not at all, and return its path. Fetched before, it is only checked.
+    """Fetch a model into the user's folder, whole or not at all, and return its path. What is there is only checked.
 
     url: http(s), its last part ending in .onnx. sha256: 64 hexadecimal digits, which the file must have.
     Raises ModelError if it cannot be fetched or is another file, OutputError if it cannot be kept.
@@ -150,7 +157,9 @@ def fetch(url: str, sha256: str) -> Path:
         with os.fdopen(handle, "wb") as file:
             found = _download(url, file)
         if found != sha256:
-            raise ModelError(f"{url} is not the file that was expected: its SHA-256 is {found}, not {sha256}; nothing was kept")
+            raise ModelError(
+                f"{url} is not the file that was expected: its SHA-256 is {found}, not {sha256}; nothing was kept"
+            )
         read_spec(part)  # a foreign .onnx is refused here, not at the first picture
         part.replace(target)
     except OSError as error:
@@ -172,7 +181,7 @@ def _file_name(url: str) -> str:
 def _download(url: str, file: BinaryIO) -> str:
     """Copy what is at the address into the file and return its SHA-256."""
     from http.client import HTTPException  # here, because it costs every other verb 50 ms
-    from urllib.error import URLError
+    from urllib.error import HTTPError, URLError
     from urllib.request import Request, urlopen
 
     digest, size = hashlib.sha256(), 0
@@ -182,24 +191,32 @@ def _download(url: str, file: BinaryIO) -> str:
             while chunk := response.read(2**16):
                 size += len(chunk)
                 if size > LARGEST_FETCH:
-                    raise ModelError(f"{url} is larger than {LARGEST_FETCH >> 20} MiB; a painter is not; nothing was kept")
+                    raise ModelError(
+                        f"{url} is larger than {LARGEST_FETCH >> 20} MiB; a painter is not; nothing was kept"
+                    )
                 digest.update(chunk)
                 file.write(chunk)
     except (URLError, HTTPException, ConnectionError, TimeoutError) as error:
-        raise ModelError(f"{url} cannot be fetched ({error}); check the address and the connection, then try again") from error
+        if isinstance(error, HTTPError):
+            error.close()  # it is the server's answer as well, and holds the connection
+        raise ModelError(
+            f"{url} cannot be fetched ({error}); check the address and the connection, then try again"
+        ) from error
     return digest.hexdigest()
 
 
 def _verified(model: Model) -> Model:
     """The model itself, after a shipped one was compared with the sums it was shipped with."""
     if model.origin == "shipped":
-        sums = _sums(model.path.parent / SUMS)
+        sums = read_sums(model.path.parent / SUMS)
         if sums.get(model.path.name) != sha256_of(model.path):
-            raise ModelError(f"the shipped model {model.name!r} is damaged; install again: pip install --force-reinstall pleinair")
+            raise ModelError(
+                f"the shipped model {model.name!r} is damaged; install again: pip install --force-reinstall pleinair"
+            )
     return model
 
 
-def _sums(path: Path) -> dict[str, str]:
+def read_sums(path: Path) -> dict[str, str]:
     """File name → SHA-256, from a file as `sha256sum` writes it; empty if there is none."""
     if not path.is_file():
         return {}

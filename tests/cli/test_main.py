@@ -23,7 +23,12 @@ def run(*arguments: str, code: str | None = None) -> subprocess.CompletedProcess
     start = ["-c", code] if code else ["-m", "pleinair"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
-        [sys.executable, *start, *arguments], capture_output=True, encoding="utf-8", env=environment, cwd=ROOT, timeout=60
+        [sys.executable, *start, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        cwd=ROOT,
+        timeout=60,
     )
 
 
@@ -75,7 +80,9 @@ def test_every_verb_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.parametrize(("wrong", "near"), [("stylise", "stylize"), ("model", "models"), ("trian", "train")])
-def test_a_misspelled_verb_is_a_usage_error_with_the_near_one(wrong: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_misspelled_verb_is_a_usage_error_with_the_near_one(
+    wrong: str, near: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([wrong]) == 2
     assert f"There is no verb '{wrong}'. Did you mean '{near}'?" in capsys.readouterr().err
 
@@ -144,7 +151,10 @@ def test_runs_as_a_module_from_a_plain_checkout() -> None:
 
 
 def test_a_closed_pipe_is_quiet() -> None:
-    code = "import sys, os; from pleinair.cli.main import main; os.close(1); r, w = os.pipe(); os.close(r); os.dup2(w, 1); sys.exit(main())"
+    code = (
+        "import sys, os; from pleinair.cli.main import main\n"
+        "read, write = os.pipe(); os.close(read); os.dup2(write, 1); sys.exit(main())"
+    )
     done = run("--help", code=code)
     assert done.returncode == 1
     assert done.stderr == ""
@@ -152,7 +162,8 @@ def test_a_closed_pipe_is_quiet() -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     heavy = ("numpy", "PIL", "onnxruntime", "rich", "torch", "urllib.request", "pleinair.spec", "pleinair.store")
-    done = run(code=f"import sys; from pleinair.cli.main import main; main(['--help']); print([m for m in {heavy} if m in sys.modules])")
+    code = "import sys; from pleinair.cli.main import main; main(['--help'])"
+    done = run(code=f"{code}; print([name for name in {heavy} if name in sys.modules])")
     assert done.stdout.splitlines()[-1] == "[]"
 
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def tracked(folder: Path = ROOT) -> list[Path]:
-    """The files under a folder. Skips the test where there is no git or no checkout, as in an unpacked source archive."""
+    """The files under a folder. Skips the test where there is no git or no checkout, as in an unpacked archive."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "."]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=30)

@@ -1,4 +1,4 @@
-"""Documents that cannot lie: a page per verb, help as the verbs say it, commands that parse, links that lead somewhere."""
+"""Documents that cannot lie: a page per verb, help as the verbs say it, commands that parse, links that lead on."""
 
 import re
 import shlex
@@ -70,7 +70,11 @@ def test_the_index_says_of_each_verb_what_the_help_says() -> None:
 
 def test_the_help_pages_say_what_the_verbs_say() -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "utf8", "scripts/help_pages", "--check"], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120
+        [sys.executable, "-X", "utf8", "scripts/help_pages", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -72,12 +72,16 @@ def test_both_readmes_show_the_same_commands() -> None:
 def test_both_readmes_have_the_same_headings_tables_and_pictures() -> None:
     english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in LANGUAGES)
     for pattern in (r"^#+ ", r"^\|", r"^!\[.*?\]\((.*?)\)", r"^<!-- \w+ -->$"):
-        assert [re.findall(pattern, text, re.MULTILINE) for text in (english,)] == [re.findall(pattern, chinese, re.MULTILINE)]
+        assert [re.findall(pattern, text, re.MULTILINE) for text in (english,)] == [
+            re.findall(pattern, chinese, re.MULTILINE)
+        ]
 
 
 def test_both_readmes_name_the_same_styles_and_counts() -> None:
     def rows(name: str) -> list[tuple[str, list[str]]]:
         text = (ROOT / name).read_text(encoding="utf-8")
-        return [(style, re.findall(r"\d+", line)) for style, line in re.findall(r"^\| `(\w+)` (.*)$", text, re.MULTILINE)]
+        return [
+            (style, re.findall(r"\d+", line)) for style, line in re.findall(r"^\| `(\w+)` (.*)$", text, re.MULTILINE)
+        ]
 
     assert rows(LANGUAGES[0]) == rows(LANGUAGES[1])

@@ -13,14 +13,16 @@ import click
     show_default=True,
     help="Folder to write to.",
 )
-@click.option("--model", default="landscape", show_default=True, metavar="NAME", help="Painter: a name or an .onnx file.")
+@click.option(
+    "--painter", default="landscape", show_default=True, metavar="NAME", help="Model, style or .onnx file to show."
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
-def demo(out: Path, model: str, open_page: bool) -> None:
+def demo(out: Path, painter: str, open_page: bool) -> None:
     """Paint sample scenes in every style and write a page to open."""
     from pleinair.demo.make import make_demo
     from pleinair.painter import load
 
-    done = make_demo(load(model), out, lambda scene, style: click.echo(f"{scene.title}: {style}", err=True))
+    done = make_demo(load(painter), out, lambda scene, style: click.echo(f"{scene.title}: {style}", err=True))
     click.echo(f"{done.pictures} pictures painted in {done.seconds:.1f} s")
     click.echo(f"sheet: {done.sheet}")
     click.echo(f"page:  {done.page}")

@@ -1,4 +1,4 @@
-"""The command line. A verb is a file: `cli/stylize.py` holds `pleinair stylize`; it is imported only when it is called."""
+"""The command line. A verb is a file: `cli/stylize.py` holds `pleinair stylize`, and is imported when it is called."""
 
 import io
 import os
@@ -11,8 +11,8 @@ import click
 from pleinair.errors import PleinairError
 from pleinair.version import __version__
 
-# The verbs in the order of `pleinair --help`. Their one-line helps stand here too, so that the help imports none of them;
-# tests/cli/test_main.py compares them with the verbs' own.
+# The verbs in the order of `pleinair --help`. Their one-line helps stand here too, so that the help imports none of
+# them; tests/cli/test_main.py compares them with the verbs' own.
 VERBS = {
     "stylize": "Paint pictures and folders in a style.",
     "demo": "Paint sample scenes in every style and write a page to open.",
@@ -61,7 +61,8 @@ def verbs(ctx: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own) and return its exit code.
 
-    0 done; 1 pleinair or the system complained, in one line on stderr; 2 the command line was not understood; 130 interrupted.
+    0 done; 1 pleinair or the system complained, in one line on stderr; 2 the command line was not understood;
+    130 interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

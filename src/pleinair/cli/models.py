@@ -24,7 +24,7 @@ def models(ctx: click.Context, as_json: bool) -> None:
         click.echo(json.dumps([_facts(model) for model in found.models], ensure_ascii=False, indent=1))
     else:
         _print_tables(found)
-    for complaint in found.complaints:
+    for complaint in found.broken.values():
         click.echo(f"pleinair: {complaint}", err=True)
 
 
@@ -56,7 +56,9 @@ def info(name: str, as_json: bool) -> None:
     for source in spec.sources:
         click.echo(f"{'data:':9} {source.title}, {source.pictures:,} pictures, {source.license}")
     for score in spec.scores:
-        click.echo(f"{'score:':9} {score.style} {score.protocol} {score.value:.3g}{f' ({score.note})' if score.note else ''}")
+        click.echo(
+            f"{'score:':9} {score.style} {score.protocol} {score.value:.3g}{f' ({score.note})' if score.note else ''}"
+        )
     for failure in spec.known_failures:
         click.echo(f"{'fails:':9} {failure}")
     if card:
@@ -96,7 +98,10 @@ def _print_tables(found: Catalog) -> None:
         console.width = PIPED_COLUMNS
     for model in found.models:
         spec = model.spec
-        console.print(f"{model.name} · {model.origin} · {_size(model.size_bytes)} · {spec.license or 'license not said'}", style="bold")
+        console.print(
+            f"{model.name} · {model.origin} · {_size(model.size_bytes)} · {spec.license or 'license not said'}",
+            style="bold",
+        )
         table = Table("style", "title", "learned from", "pictures", "rights", "score", box=None, pad_edge=True)
         table.columns[3].justify = "right"
         for style, title in _titles(model):

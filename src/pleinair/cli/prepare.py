@@ -10,17 +10,15 @@ import click
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
 
-class Bytes(click.ParamType):
-    """A size in bytes, as 32MiB, 1.5GB or 500000."""
-
-    name = "bytes"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", str(value).strip())
-        unit = UNITS.get(match[2].upper()) if match else None
-        if match is None or unit is None:
-            self.fail(f"{value!r} is not a size; write 32MiB, 500KB or a number of bytes", param, ctx)
-        return int(float(match[1]) * unit)
+def _bytes(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """A size as 32MiB, 1.5GB or 500000 → bytes."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", value.strip())
+    unit = UNITS.get(match[2].upper()) if match else None
+    if match is None or unit is None:
+        raise click.BadParameter(f"{value!r} is not a size; write 32MiB, 500KB or a number of bytes", ctx, param)
+    return int(float(match[1]) * unit)
 
 
 @click.command()
@@ -30,7 +28,7 @@ class Bytes(click.ParamType):
 @click.option(
     "--size", default=512, show_default=True, metavar="PIXELS", help="The short side of stored pictures, at most."
 )
-@click.option("--budget", type=Bytes(), metavar="SIZE", help="Make the pack no larger than this, such as 32MiB.")
+@click.option("--budget", callback=_bytes, metavar="SIZE", help="Make the pack no larger than this, such as 32MiB.")
 @click.option(
     "--validation",
     default=0.1,
@@ -50,8 +48,8 @@ def prepare(
 ) -> None:
     """Turn folders of pictures into a pack to train on.
 
-    Pictures are checked, sized, freed of near-duplicates and split into a part to train on and one to judge by. What was
-    kept and what was left out, and why, is printed and written beside the pack as NAME.report.json.
+    Pictures are checked, sized, freed of near-duplicates and split into a part to train on and one to judge by. What
+    was kept and what was left out, and why, is printed and written beside the pack as NAME.report.json.
     """
     from pleinair.data.prepare import prepare as prepared
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pleinair.errors import DataError, OutputError
+from pleinair.errors import DataError
 
 if TYPE_CHECKING:
     from pleinair.metrics.features import Features, FeatureSet
-    from pleinair.metrics.judge import Easel, Judgement
+    from pleinair.metrics.judge import Easel, Judgement, Paint
     from pleinair.metrics.protocols import Result
+    from pleinair.metrics.squares import Pixels
+    from pleinair.painter import Painter
 
 FOLDER = click.Path(path_type=Path)
 
@@ -57,7 +59,7 @@ def kd(a: Path, b: Path, features_file: Path | None, cache: Path | None, out: Pa
 @click.argument("b", type=FOLDER)
 @_out
 def content(a: Path, b: Path, out: Path | None) -> None:
-    """How well pictures of folder B keep the contours of those of the same name in A: mean, 5th percentile, worst."""
+    """How well pictures of folder B keep the contours of A's of the same name."""
     from pleinair.metrics.protocols import measure_content
     from pleinair.metrics.squares import picture_files
 
@@ -143,6 +145,7 @@ def painter(
     from pleinair.store import check_style
 
     folders = _folders_by_style(styles)
+    _write(out, [])  # a file that cannot be written is said before the painting, not after
     model, extractor = load(name_or_path), load_features(features_file)
     for style in folders:
         check_style(model.spec, style)
@@ -151,10 +154,19 @@ def painter(
     judgements = []
     for style, reference in references.items():
         with _progress(f"painting {style}", len(pictures.pictures)) as advance:
-            painted = painted_by(lambda picture, style=style: model.stylize(picture, style=style), pictures, advance)
+            painted = painted_by(_paint(model, style), pictures, advance)
         judgements.append(judge(style, pictures, painted, reference, extractor))
     click.echo(_table(pictures, judgements))
     _write(out, (result for each in judgements for result in each.results()))
+
+
+def _paint(model: "Painter", style: str) -> "Paint":
+    """Painting with default flags in one style."""
+
+    def paint(picture: "Pixels") -> "Pixels":
+        return model.stylize(picture, style=style)
+
+    return paint
 
 
 def _folders_by_style(styles: Iterable[str]) -> dict[str, list[Path]]:
@@ -224,11 +236,7 @@ def _count(result: "Result") -> str:
 
 
 def _write(out: Path | None, results: "Iterable[Result]") -> None:
-    if out is None:
-        return
-    lines = "".join(f"{result.to_json()}\n" for result in results)
-    try:
-        with out.open("a", encoding="utf-8") as file:
-            file.write(lines)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot write the figures there ({error.strerror}); choose another --out") from error
+    from pleinair.metrics.protocols import append_lines
+
+    if out is not None:
+        append_lines(out, (result.to_json() for result in results))

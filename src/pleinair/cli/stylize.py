@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from pleinair.render.borders import Wrap
 
 
+SMALLEST_SIZE = 64  # pixels, of the working size and of windows
+
+
 def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
     """Pixels as a number, `full` as 0, nothing as None."""
-    if value is None or value.isdecimal() and int(value):
-        return None if value is None else int(value)
-    if value != "full":
-        raise click.BadParameter(f"{value!r} is neither a number of pixels nor 'full'")
-    return 0
+    if value is None:
+        return None
+    if value == "full":
+        return 0
+    if not value.isdecimal() or int(value) < SMALLEST_SIZE:
+        raise click.BadParameter(f"{value!r} is neither a number of pixels from {SMALLEST_SIZE} up nor 'full'")
+    return int(value)
 
 
 def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dict[str, float] | None:
@@ -44,8 +49,8 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
 
 @click.command(no_args_is_help=True)
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
-@click.option("--style", metavar="NAME", help="Style to paint in; list them by: pleinair models")
-@click.option("--mix", callback=_mix, metavar="A=W,B=W", help="Mix of styles instead, as shanshui=0.6,hiroshige=0.4")
+@click.option("--style", metavar="NAME", help="Style to paint in; list them by: pleinair models.")
+@click.option("--mix", callback=_mix, metavar="A=W,B=W", help="Or a mix of styles, as shanshui=0.6,hiroshige=0.4.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write to.")
 @click.option(
     "--painter", "painter_name", metavar="NAME", help="Model or .onnx file.  [default: one that has the style]"
@@ -55,7 +60,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
     type=click.FloatRange(0, 1.5),
     default=1.0,
     show_default=True,
-    help="How much of the painting is laid on.",
+    help="How much of the painting is laid over the picture, 0 to 1.5.",
 )
 @click.option("--keep-colors", is_flag=True, help="Keep the picture's colors; only light and dark change.")
 @click.option(
@@ -69,19 +74,17 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
     type=click.Choice(["none", "x", "xy"]),
     default="none",
     show_default=True,
-    help="What goes around: x a full-turn panorama, xy a tile.",
+    help="What goes around: x in a full-turn panorama, xy in a tile.",
 )
 @click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
-@click.option(
-    "--quality", type=click.IntRange(1, 100), default=92, show_default=True, help="Of JPEG (always 4:4:4) and WebP."
-)
+@click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True, help="Of JPEG and WebP.")
 @click.option(
     "--window",
-    type=click.IntRange(64),
+    type=click.IntRange(SMALLEST_SIZE),
     metavar="N",
     default=768,
     show_default=True,
-    help="Pixels painted at a time: memory.",
+    help="Side in pixels of the windows painted one by one; smaller ones take less memory and more time.",
 )
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
 def stylize(

@@ -2,6 +2,7 @@
 
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,49 +11,48 @@ import click
 from pleinair.errors import DataError, MissingExtraError, SettingError
 
 if TYPE_CHECKING:
-    from pleinair.data.pack import Pack
+    from pleinair.training.run import Run
 
 FEATURES, JUDGE = "PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX"
 UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
 SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
+PICTURES, TINY_PICTURES = 400_000, 240
+CONTENT = "content"  # what the pack of scenes is called, and so no style may be
+
+Folders = dict[str, Path]
 
 
-class Count(click.ParamType[int]):
-    """A number of pictures: 400000, 400k or 1.5M."""
-
-    name = "count"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKmM]?)", str(value).strip())
-        if not match or float(match[1]) <= 0:
-            self.fail(f"{value!r} is no number of pictures; write it as 400000, 400k or 1.5M", param, ctx)
-        return round(float(match[1]) * UNITS[match[2].lower()])
+def _count(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """Pictures as 400000, 400k or 1.5M."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKmM]?)", value.strip())
+    if match is None or float(match[1]) <= 0:
+        raise click.BadParameter(f"{value!r} is no number of pictures; write it as 400000, 400k or 1.5M")
+    return round(float(match[1]) * UNITS[match[2].lower()])
 
 
-class Duration(click.ParamType[float]):
-    """A time: 90s, 25min or 2h, in seconds."""
-
-    name = "time"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)", str(value).strip())
-        if not match or float(match[1]) <= 0:
-            self.fail(f"{value!r} is no time; write it as 90s, 25min or 2h", param, ctx)
-        return float(match[1]) * SECONDS[match[2]]
+def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
+    """A time as 90s, 25min or 2h, in seconds."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)", value.strip())
+    if match is None or float(match[1]) <= 0:
+        raise click.BadParameter(f"{value!r} is no time; write it as 90s, 25min or 2h")
+    return float(match[1]) * SECONDS[match[2]]
 
 
-class StyleFolder(click.ParamType[tuple[str, Path]]):
-    """NAME=DIR, a style and the folder (or pack) of its pictures."""
-
-    name = "name=dir"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
-        if isinstance(value, tuple):
-            return value
-        name, sign, folder = str(value).partition("=")
+def _styles(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> Folders:
+    """NAME=DIR, each a style and the folder or pack of its pictures."""
+    folders: Folders = {}
+    for value in values:
+        name, sign, folder = value.partition("=")
         if not sign or not folder or not re.fullmatch(r"[\w-]+", name):
-            self.fail(f"{value!r} is not NAME=DIR; write for example --style shanshui=pictures/shanshui", param, ctx)
-        return name, Path(folder)
+            raise click.BadParameter(f"{value!r} is not NAME=DIR; write for example --style shanshui=pictures/shanshui")
+        if name in folders or name == CONTENT:
+            raise click.BadParameter(f"{name!r} is taken; give each style a name of its own")
+        folders[name] = Path(folder)
+    return folders
 
 
 @click.group()
@@ -60,21 +60,22 @@ def train() -> None:
     """Train a painter of your own styles."""
 
 
-@train.command()
+@train.command(no_args_is_help=True)
 @click.option(
     "--content",
     required=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Photos of scenes: a folder or a pack.",
+    help="Photos of scenes: a folder of pictures or a pack.",
 )
 @click.option(
     "--style",
     "styles",
     required=True,
     multiple=True,
-    type=StyleFolder(),
-    help="A style and its pictures: a folder or a pack. Repeatable.",
+    callback=_styles,
+    metavar="NAME=DIR",
+    help="A style and its pictures, a folder or a pack. Give as many as you like.",
 )
 @click.option(
     "--run",
@@ -82,47 +83,41 @@ def train() -> None:
     required=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder of the run; started anew or gone on with.",
+    help="Folder of the run: started anew, or gone on with.",
 )
+@click.option("--pictures", callback=_count, metavar="COUNT", help="How many pictures to see.  [default: 400k]")
 @click.option(
-    "--pictures", type=Count(), default=None, help="Length of the training in pictures seen, as 400k. Default: 400k."
-)
-@click.option(
-    "--for", "seconds", type=Duration(), default=None, help="End after a time, as 25min; the same command goes on."
+    "--for", "seconds", callback=_seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
 )
 @click.option(
     "--recipe",
     type=click.Choice(["translate", "translate_plain"]),
-    default=None,
-    help="Default: translate where --features are, else translate_plain.",
+    help="What to train by.  [default: translate with --features, else translate_plain]",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of everything that is drawn.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that is drawn.")
 @click.option(
     "--from",
     "start",
     type=click.Path(path_type=Path),
-    default=None,
     metavar="FILE",
-    help="Begin from another run or a resume pack.",
+    help="Begin with what another run or a resume pack has learned.",
 )
 @click.option(
     "--features",
     type=click.Path(path_type=Path),
-    default=None,
     metavar="FILE",
-    help=f"Frozen quarter-width VGG-19, .safetensors. Default: ${FEATURES}.",
+    help=f"Frozen quarter-width VGG-19, .safetensors.  [default: ${FEATURES}]",
 )
 @click.option(
     "--judge",
     type=click.Path(path_type=Path),
-    default=None,
     metavar="FILE",
-    help=f"Feature network that scores validation, .onnx. Default: ${JUDGE}, else the frozen network.",
+    help=f"Feature network that scores validation, .onnx.  [default: ${JUDGE}, else the frozen network]",
 )
-@click.option("--tiny", "small", is_flag=True, help="Rehearse with a toy network: every step of the way in a minute.")
+@click.option("--tiny", is_flag=True, help="Rehearse with a toy network: every step of the way in a minute.")
 def translate(
     content: Path,
-    styles: tuple[tuple[str, Path], ...],
+    styles: Folders,
     directory: Path,
     pictures: int | None,
     seconds: float | None,
@@ -131,67 +126,106 @@ def translate(
     start: Path | None,
     features: Path | None,
     judge: Path | None,
-    small: bool,
+    tiny: bool,
 ) -> None:
-    """Train one trunk of many styles from folders of pictures; photo is always one of them.
+    """Train one painter of many styles from folders.
 
-    Killed at any moment and typed again, the same command goes on: at most two minutes are lost.
+    It learns every style given, and photo: the way back. Killed at any moment and typed again, the same command goes on: at most two minutes are lost. Many GPUs: put
+    torchrun --nproc-per-node N -m in front.
     """
-    features = _file(features, FEATURES, "--features")
-    judge = _file(judge, JUDGE, "--judge")
-    if start is not None and not start.exists():
-        raise SettingError(f"--from {start}: no such run or pack; check the path")
-    names = [name for name, _ in styles]
-    if len(set(names)) != len(names):
-        raise SettingError(f"styles must have distinct names, got {', '.join(names)}")
-    try:
-        import lightning_fabric  # noqa: F401
-        import safetensors  # noqa: F401
-        import torch  # noqa: F401
-    except ImportError as error:
-        if "lightning" not in str(error):
-            raise MissingExtraError("training", "train") from error
-    from pleinair.recipes.translate import PHOTO, builder, tiny
-    from pleinair.recipes.translate import translate as with_features
-    from pleinair.recipes.translate import translate_plain as without_features
-    from pleinair.training.launch import launch
+    features, judge = _file(features, FEATURES, "--features"), _file(judge, JUDGE, "--judge")
+    folders = {**styles, CONTENT: content}
+    _check(folders, start)
+    from pleinair.recipes import translate as recipes
 
-    packs = {name: _pack(folder, directory, name) for name, folder in (*styles, ("content", content))}
-    ordered = [PHOTO, *(name for name in names if name != PHOTO)]
+    names = [recipes.PHOTO, *(name for name in styles if name != recipes.PHOTO)]
     recipe = recipe or ("translate" if features else "translate_plain")
-    if recipe == "translate_plain" and features is None:
-        click.echo(
-            "no frozen features: training on pixels alone (translate_plain); --features FILE paints better sooner",
-            err=True,
-        )
-    make = with_features if recipe == "translate" else without_features
-    run = make(ordered, pictures or (240 if small else 400_000), seed)
-    given = {name: packs[name] for name in names}
-    build = builder(packs["content"], given, features if recipe == "translate" else None, judge)
-    ending = launch(tiny(run) if small else run, build, directory, seconds=seconds, start=start)
-    click.echo(f"ended: {ending}")
-    click.echo(f"export it: pleinair export {directory}")
+    make = recipes.translate if recipe == "translate" else recipes.translate_plain
+    run = make(names, pictures or (TINY_PICTURES if tiny else PICTURES), seed)
+    sees = features if recipe == "translate" else None
+    _train(recipes.tiny(run) if tiny else run, folders, directory, seconds, start, sees, judge)
+
+
+def _train(
+    run: "Run",
+    folders: Folders,
+    directory: Path,
+    seconds: float | None,
+    start: Path | None,
+    features: Path | None,
+    judge: Path | None,
+) -> None:
+    """Claim the run folder, prepare the packs, train. Rank 0 prepares and speaks."""
+    from pleinair.data.pack import Pack
+    from pleinair.recipes.translate import builder
+    from pleinair.training.launch import launch, open_run
+    from pleinair.training.ranks import connect
+
+    world = connect()
+    say = click.echo if world.rank == 0 else _silent
+    if features is None:
+        say(f"no frozen features ({run.recipe}); with --features FILE painters learn more, and sooner")
+    world.first(lambda: open_run(run, directory))
+    paths = world.first(lambda: {name: _prepared(folder, directory, name) for name, folder in folders.items()})
+    packs = {name: Pack.open(path) for name, path in paths.items()}
+    styles = {name: pack for name, pack in packs.items() if name != CONTENT}
+    ending = launch(run, builder(packs[CONTENT], styles, features, judge), directory, seconds=seconds, start=start)
+    say(f"ended: {ending}")
+    say(f"export it: pleinair export {directory}")
+
+
+@train.command(no_args_is_help=True)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+def pack(run: Path, out: Path) -> None:
+    """Keep what a run has learned in a small file.
+
+    Writes the resume pack OUT from the run folder RUN. It holds the painter, raw and averaged, and its discriminators in half precision, and is for --from.
+    """
+    _need_torch()
+    from pleinair.training.warm import write_pack
+
+    size = write_pack(run, out)
+    click.echo(f"{out}: {size / 2**20:.1f} MiB; begin from it: pleinair train translate … --from {out}")
 
 
 def _file(given: Path | None, variable: str, option: str) -> Path | None:
     """The option's file, else the environment's; it must exist."""
     path = given or (Path(os.environ[variable]) if os.environ.get(variable) else None)
     if path is not None and not path.is_file():
-        raise SettingError(f"{option} {path}: no such file; check the path")
+        raise SettingError(f"{option} {path}: no such file; check {'the path' if given else f'${variable}'}")
     return path
 
 
-def _pack(folder: Path, directory: Path, name: str) -> "Pack":
+def _check(folders: Folders, start: Path | None) -> None:
+    """What can be refused before anything heavy is imported."""
+    for folder in folders.values():
+        if not folder.exists():
+            raise DataError(f"{folder}: no such folder or pack of pictures; check the path")
+    if start is not None and not start.exists():
+        raise SettingError(f"--from {start}: no such run or pack; check the path")
+    _need_torch()
+
+
+def _need_torch() -> None:
+    if not find_spec("torch") or not find_spec("safetensors"):
+        raise MissingExtraError("training", "train")
+
+
+def _prepared(folder: Path, directory: Path, name: str) -> Path:
     """The pack itself, or one prepared from a folder into the run's own `packs`."""
-    from pleinair.data.pack import Pack
     from pleinair.data.prepare import prepare
 
     if folder.is_file():
-        return Pack.open(folder)
-    if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder or pack of pictures; check the path")
+        return folder
     out = directory / "packs" / f"{name}.pack"
     report = prepare([folder], out, name=name)
-    for warning in report.warnings:
-        click.echo(f"{name}: {warning}", err=True)
-    return Pack.open(out)
+    if not report.up_to_date:
+        click.echo(f"{name}: {len(report.kept)} pictures prepared, {len(report.skipped)} left out", err=True)
+        for warning in report.warnings:
+            click.echo(f"{name}: {warning}", err=True)
+    return out
+
+
+def _silent(_text: str) -> None:
+    """What other ranks say."""

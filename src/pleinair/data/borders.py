@@ -39,11 +39,9 @@ def inner_box(pixels: Pixels) -> Box:
 def _pair(pixels: Pixels) -> tuple[int, int]:
     """How many even lines there are above and below (0, 0 unless on both sides and of one color)."""
     lines = pixels.shape[0]
-    first, last = np.median(pixels[0], 0), np.median(pixels[-1], 0)
-    if np.abs(first - last).max() > EVEN:
-        return 0, 0
+    color = np.median(pixels[0], 0)
     most = int(lines * WIDEST)
-    above, below = _even_lines(pixels[:most], first), _even_lines(pixels[::-1][:most], first)
+    above, below = _even_lines(pixels[:most], color), _even_lines(pixels[::-1][:most], color)
     return (above, below) if min(above, below) >= max(1, lines * LEAST) else (0, 0)
 
 

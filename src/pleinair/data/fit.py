@@ -1,6 +1,7 @@
 """Writing the pack so that it keeps to the budget, and threads that keep their order."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -10,10 +11,11 @@ from typing import Any, TypeVar
 
 from pleinair.data.encode import Setting, encode, ladder, sized
 from pleinair.data.originals import Piece, pixels_of
-from pleinair.data.pack import Entry, Pixels, write
+from pleinair.data.pack import Entry, write
 from pleinair.errors import SettingError
 
 SAMPLED = 16  # pictures that are encoded to foresee how large the pack becomes
+TOLERANCE = 1.02  # of the budget: the sample may err, and the written pack is measured anyway
 AT_ONCE = 64  # pictures in flight
 
 SMALLEST = 16  # px: below, a picture shows nothing
@@ -68,7 +70,7 @@ def written(
             list(zip(pieces, sides, strict=True)),
             partial(tell, "storing"),
         )
-        remarks = {**about, "short_side": setting.short_side, "quality": setting.quality}
+        remarks = {**about, "short_side": setting.short_side, "format": setting.format, "quality": setting.quality}
         entries = write(path, wish.name, stored, remarks, wish.budget)
         if entries:
             return setting, entries
@@ -84,22 +86,21 @@ def _foreseen(
 ) -> Sequence[Setting]:
     """The settings from the first on whose pack, by a sample, does not exceed the budget by much; at least the last."""
     sample = [sized(pixels_of(one), settings[0].short_side) for one in pieces[:: max(1, len(pieces) // SAMPLED)]]
-    for index, setting in enumerate(settings):
-        total = sum(workers.map(partial(_bytes_at, setting), sample))
-        if total / len(sample) * len(pieces) <= budget * 1.02:
-            return settings[index:]
-    return settings[-1:]
 
+    def spared(setting: Setting) -> float:
+        """Bytes that the pack would leave of the budget; more and more from setting to setting."""
+        total = sum(workers.map(lambda pixels: len(encode(pixels, setting)), sample))
+        return budget * TOLERANCE - total / len(sample) * len(pieces)
 
-def _bytes_at(setting: Setting, pixels: Pixels) -> int:
-    return len(encode(sized(pixels, setting.short_side), setting.quality))
+    first = bisect_left(settings, 0.0, key=spared)
+    return settings[min(first, len(settings) - 1) :]
 
 
 def _stored(setting: Setting, picture: tuple[Piece, str]) -> tuple[Entry, bytes]:
     piece, side = picture
     pixels = sized(pixels_of(piece), setting.short_side)
     height, width = pixels.shape[:2]
-    return Entry(piece.name, piece.found.source, width, height, side, piece.sha), encode(pixels, setting.quality)
+    return Entry(piece.name, piece.found.source, width, height, side, piece.sha), encode(pixels, setting)
 
 
 def each(
@@ -109,7 +110,7 @@ def each(
     done: Callable[[int, int], None],
 ) -> Iterator[Result]:
     """`do` for every item, in order, side by side, only some in flight so that memory stays small."""
-    rest: Iterable[Item] = iter(items)
+    rest = iter(items)
     count = 0
     while some := list(islice(rest, AT_ONCE)):
         for result in workers.map(do, some):

@@ -126,6 +126,9 @@ def examine(found: Found, sha: str, minimum: int) -> Examined:
     except (OSError, PleinairError) as error:
         return Examined(found, reason=f"cannot be read: {_short(error, found)}")
     height, width = pixels.shape[:2]
+    flaw, _ = judged(pixels, minimum)
+    if flaw:
+        return Examined(found, reason=flaw)
     inner = inner_box(pixels)
     notes = [note] + ["even borders cut off"] * (inner != (0, 0, width, height))
     boxes = pieces_of(inner)

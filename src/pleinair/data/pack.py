@@ -1,8 +1,8 @@
 """A pack: all pictures of one domain in one file, ready to train on.
 
 Layout, all integers little-endian: 16 bytes magic, uint64 offset and uint64 length of the index, the encoded pictures
-(JPEG or PNG) one after another, then the index as UTF-8 JSON. The index comes last so that writing streams. The file is
-memory-mapped; pictures are decoded when first asked for and stay decoded while they fit into the memory granted.
+(JPEG or WebP) one after another, then the index as UTF-8 JSON. The index comes last so that writing streams. The file
+is memory-mapped; pictures are decoded when first asked for and stay decoded while they fit into the memory granted.
 """
 
 import io
@@ -13,6 +13,7 @@ import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, overload
@@ -205,7 +206,8 @@ def write(
     except OSError as error:
         raise OutputError(f"{path} cannot be written ({error.strerror or error}); choose another --out") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return tuple(entries)
 
 

@@ -43,7 +43,7 @@ def prepare(
     Unreadable, small (short side below `minimum` px) and one-colored pictures are left out, and of near-duplicates all
     but the largest; even borders are cut off, strips cut into pieces; the short side is brought to `short_side` px at
     most. `validation` is the share of works set aside to judge training by, chosen by the hash of their names with
-    `seed`. With a `budget` (bytes of the pack), JPEG quality and then size are lowered until it is kept. A pack that is
+    `seed`. With a `budget` (bytes of the pack), quality and then size are lowered until it is kept. A pack that is
     up to date is left as it is unless `overwrite`; `name` defaults to the file's.
     Raises DataError (nothing to read, fewer than 8 good pictures), SettingError, PictureError and OutputError.
     """
@@ -146,6 +146,7 @@ def _reported(
         difference=round(difference, 4),
         pack_bytes=out.stat().st_size,
         short_side=setting.short_side,
+        format=setting.format,
         quality=setting.quality,
         warnings=tuple(_warnings(kept, skipped, difference, setting, wish)),
     )

@@ -42,6 +42,7 @@ class Report:
     difference: float
     pack_bytes: int
     short_side: int
+    format: str
     quality: int
     warnings: tuple[str, ...] = ()
     up_to_date: bool = False
@@ -65,7 +66,7 @@ class Report:
         rows += [(f"skipped, {reason}", str(n)) for reason, n in Counter(s.reason for s in self.skipped).most_common()]
         rows.append(("short sides", sizes(self.kept)))
         rows.append(("difference", f"{self.difference:.2f} (unrelated pictures: about 0.5, all the same: 0)"))
-        rows.append(("stored", f"short side up to {self.short_side} px, JPEG quality {self.quality}"))
+        rows.append(("stored", f"short side up to {self.short_side} px, {self.format} of quality {self.quality}"))
         rows.append(("pack", f"{self.pack}, {self.pack_bytes / 2**20:.1f} MiB"))
         width = max(len(label) for label, _ in rows)
         lines = [f"{label:<{width}}  {value}" for label, value in rows]

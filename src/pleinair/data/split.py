@@ -25,7 +25,7 @@ def splits(works: Sequence[str], share: float, seed: int) -> list[str]:
     """The side of each picture, given its work: validation for works whose place is below `share`.
 
     Two exceptions keep small collections of many crops usable: at least one work goes to validation (that of the lowest
-    place, if it does not hold half of all pictures), and no further one once twice the share would be passed.
+    place that holds no more than half of all pictures), and no further one if that would pass twice the share or half.
     """
     pictures = Counter(works)
     chosen: set[str] = set()
@@ -33,8 +33,8 @@ def splits(works: Sequence[str], share: float, seed: int) -> list[str]:
     for work in sorted(pictures, key=lambda work: (place_of(work, seed), work)):
         if share <= 0 or (chosen and place_of(work, seed) >= share):
             break
-        most = MOST * share * len(works) if chosen else len(works) / 2
-        if taken + pictures[work] <= most:
+        most = min(MOST * share, 0.5) if chosen else 0.5
+        if taken + pictures[work] <= most * len(works):
             chosen.add(work)
             taken += pictures[work]
     return [VALIDATION if work in chosen else TRAIN for work in works]

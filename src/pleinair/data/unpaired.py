@@ -6,7 +6,7 @@ together see exactly what one rank would.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count as counting
@@ -78,8 +78,8 @@ class Unpaired:
                 raise SettingError(f"scales of {domain.name!r} must rise from above 0, got {domain.scales}")
         if not styles:
             raise SettingError("there is no style to aim at; give at least one")
-        if crop < 1:
-            raise SettingError(f"crop must be at least 1 pixel, got {crop}")
+        if crop < 1 or seed < 0:
+            raise SettingError(f"crop must be at least 1 pixel and seed not negative, got {crop} and {seed}")
         self._targets = _cumulative(np.ones(len(styles)) if weights is None else weights, (len(styles),), "weights")
         self._sources = _cumulative(sources, (len(styles), len(self.domains)), "sources")
 
@@ -115,7 +115,7 @@ def usual_sources(styles: Sequence[str], content: Sequence[str], identity: float
     for row, target in enumerate(styles):
         for column, name in enumerate(names):
             is_photo = column >= len(styles) or name == "photo"
-            table[row, column] = column != row and is_photo != (target == "photo")
+            table[row, column] = is_photo != (target == "photo")
         others = table[row].sum()
         table[row] *= (1 - identity) / max(others, 1)
         table[row, row] = identity if others else 1
@@ -179,13 +179,13 @@ def resized_window(levels: Sequence[Pixels], factor: float, left: float, top: fl
 
 def ahead(
     sampler: Unpaired, start: int, count: int, *, rank: int = 0, ranks: int = 1, depth: int = 4, threads: int = 1
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Batches from picture `start` on, `count` pictures each over all ranks, made up to `depth` batches ahead.
 
     They come in order whatever the threads do, and are the same as `sampler.batch` gives. Ends never; closing the
     iterator (or leaving it to the garbage) stops the threads after the batch at hand.
     """
-    workers = ThreadPoolExecutor(threads, thread_name_prefix="pleinair-data")
+    workers = ThreadPoolExecutor(max(threads, 1), thread_name_prefix="pleinair-data")
     waiting: deque[Future[Batch]] = deque()
     starts = counting(start, count)
     try:

@@ -12,6 +12,7 @@ from pleinair.demo.page import page
 from pleinair.demo.scenes import PAINTING, PHOTOS, Scene, paint_scenes
 from pleinair.demo.sheet import Cell, compose
 from pleinair.errors import OutputError
+from pleinair.images import make_folder
 from pleinair.metrics.sheets import save_sheet
 from pleinair.painter import Painter
 
@@ -33,22 +34,34 @@ def make_demo(painter: Painter, out: Path, progress: Callable[[Scene, str], None
 
     progress: told of each scene and style before it is painted. Raises OutputError if the folder cannot be written.
     """
+    make_folder(out)
     try:
-        out.mkdir(parents=True, exist_ok=True)
         for scene in (*PHOTOS, PAINTING):
             shutil.copyfile(scene.path, out / scene.path.name)  # so that the page's commands can be tried at once
         start = time.perf_counter()
         rows = paint_scenes(painter, progress)
-        demo = Demo(out / "index.html", out / "sheet.jpg", sum(len(row.paintings) for row in rows), time.perf_counter() - start)
+        demo = Demo(
+            out / "index.html", out / "sheet.jpg", sum(len(row.paintings) for row in rows), time.perf_counter() - start
+        )
         titles = painter.spec.titles
         cells = [
-            [Cell(row.scene.title, row.original), *(Cell(titles.get(style, style), shown) for style, shown in row.paintings.items())]
+            [
+                Cell(row.scene.title, row.original),
+                *(Cell(titles.get(style, style), shown) for style, shown in row.paintings.items()),
+            ]
             for row in rows
         ]
         save_sheet(np.asarray(compose(cells)), demo.sheet, SHEET_BYTES)
-        part = demo.page.with_name(".index.html.part")
-        part.write_text(page(painter.spec, rows, demo.seconds), encoding="utf-8")
-        part.replace(demo.page)
+        _write_whole(page(painter.spec, rows, demo.seconds), demo.page)
     except OSError as error:
-        raise OutputError(f"the folder {out} cannot be written: {error.strerror}; name another by --out") from error
+        raise OutputError(f"the folder {out} cannot be written: {error.strerror}; name another") from error
     return demo
+
+
+def _write_whole(text: str, path: Path) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -24,13 +24,16 @@ def page(spec: ModelSpec, rows: Sequence[Painted], seconds: float) -> str:
     styles = list(dict.fromkeys(style for row in rows for style in row.paintings))
     heading = f"{_count(len(rows), 'scene')}, {_count(len(styles), 'style')}".capitalize()
     lead = (
-        f"{_count(paintings, 'picture').capitalize()}, painted on this machine in {seconds:.1f} seconds by <em>{escape(spec.name)}</em>, "
-        "one small network that learned every style here from a folder of pictures."
+        f"{_count(paintings, 'picture').capitalize()}, painted on this machine in {seconds:.1f} seconds by "
+        f"<em>{escape(spec.name)}</em>, one small network that learned every style here from a folder of pictures."
     )
     rights = "".join(f"<p>{escape(row.scene.title)}: {escape(row.scene.source)}.</p>\n" for row in rows)
-    facts = f"<p>pleinair {__version__}; model {escape(spec.name)}, license {escape(spec.license or 'not said')}.</p>\n{rights}"
+    model = f"model {escape(spec.name)}, license {escape(spec.license or 'not said')}"
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        heading=heading, lead=lead, sections="\n".join(_section(spec, row) for row in rows), facts=facts
+        heading=heading,
+        lead=lead,
+        sections="\n".join(_section(spec, row) for row in rows),
+        facts=f"<p>pleinair {__version__}; {model}.</p>\n{rights}",
     )
 
 
@@ -38,11 +41,7 @@ def _section(spec: ModelSpec, row: Painted) -> str:
     """A scene: the stage with the line across it, the command, and a button per style."""
     first = next(iter(row.paintings))
     sources = {style: _data_uri(painting) for style, painting in row.paintings.items()}
-    buttons = "\n".join(
-        f'<button type="button" aria-pressed="{str(style == first).lower()}" data-command="{escape(_command(row, style))}">'
-        f'<img src="{source}" alt="{escape(_alt(spec, row, style))}"><span>{escape(spec.titles.get(style, style))}</span></button>'
-        for style, source in sources.items()
-    )
+    buttons = "\n".join(_button(spec, row, style, source, style == first) for style, source in sources.items())
     return f"""<section>
 <h2>{escape(row.scene.title)}</h2>
 <figure>
@@ -59,12 +58,23 @@ def _section(spec: ModelSpec, row: Painted) -> str:
 </section>"""
 
 
+def _button(spec: ModelSpec, row: Painted, style: str, source: str, pressed: bool) -> str:
+    """A painting, small, to be put on the stage."""
+    state = f'aria-pressed="{str(pressed).lower()}" data-command="{escape(_command(row, style))}"'
+    image = f'<img src="{source}" alt="{escape(_alt(spec, row, style))}">'
+    return f'<button type="button" {state}>{image}<span>{escape(_title(spec, style))}</span></button>'
+
+
+def _title(spec: ModelSpec, style: str) -> str:
+    return spec.titles.get(style, style)
+
+
 def _command(row: Painted, style: str) -> str:
     return f"pleinair stylize {row.scene.name}.jpg --style {style} --out painted"
 
 
 def _alt(spec: ModelSpec, row: Painted, style: str) -> str:
-    return f"{row.scene.title}, painted as {spec.titles.get(style, style)}"
+    return f"{row.scene.title}, painted as {_title(spec, style)}"
 
 
 def _data_uri(picture: Image.Image) -> str:

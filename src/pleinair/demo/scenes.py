@@ -30,7 +30,9 @@ PHOTOS = (
     Scene("dune", "A walk up a dune", "photo from Budgie Backgrounds, CC0"),
     Scene("tea", "Tea gardens in mist", "photo from Budgie Backgrounds, CC0"),
 )
-PAINTING = Scene("cliff", "Cliff Walk at Pourville", "Claude Monet, 1882; picture from the Art Institute of Chicago, CC0")
+PAINTING = Scene(
+    "cliff", "Cliff Walk at Pourville", "Claude Monet, 1882; picture from the Art Institute of Chicago, CC0"
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ class Painted:
 
 
 def paint_scenes(painter: Painter, progress: Callable[[Scene, str], None] | None = None) -> list[Painted]:
-    """The photos in every painted style, and the painting as a photo if the painter can. `progress` is told each before it begins."""
+    """The photos in every painted style, and the painting as a photo if the painter can.
+
+    progress: told of each scene and style before it is painted.
+    """
     styles = [style for style in painter.styles if style != PHOTO]
     plan = [(scene, styles) for scene in PHOTOS if styles]
     plan += [(PAINTING, [PHOTO])] if PHOTO in painter.styles else []

@@ -20,7 +20,7 @@ class Cell:
 
 
 def compose(rows: Sequence[Sequence[Cell]], *, columns: int = 4, width: int = 440) -> Image.Image:
-    """One RGB picture of all cells, each `width` pixels wide. Every row begins on a new line and goes on below after `columns`."""
+    """One RGB picture of all cells, each `width` px wide. A row begins on a new line and goes on after `columns`."""
     lines = [row[i : i + columns] for row in rows for i in range(0, len(row), columns)]
     scaled = [[(cell.caption, _fitted(cell.picture, width)) for cell in line] for line in lines]
     heights = [max(picture.height for _, picture in line) + CAPTION for line in scaled]

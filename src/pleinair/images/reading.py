@@ -113,8 +113,10 @@ def _loaded(image: Image, path: Path) -> tuple[Pixels, Pixels | None, str]:
 def _damaged(path: Path, error: Exception) -> PictureError:
     if isinstance(error, MemoryError):
         raise error
-    if type(error).__name__ == "DecompressionBombError":  # Pillow's own, which WebP cannot go past
-        return PictureError(f"{path} has too many pixels for a WebP; scale it down first")
+    if type(error).__name__ == "DecompressionBombError":  # Pillow's own, which WebP and TIFF cannot go past
+        return PictureError(
+            f"{path} has too many pixels for a {path.suffix[1:]}; scale it down or save it as JPEG first"
+        )
     reason = "the header ends too early" if isinstance(error, struct.error) else " ".join(str(error).split())
     return PictureError(f"{path} is damaged or cut short ({reason or type(error).__name__}); fetch or export it again")
 

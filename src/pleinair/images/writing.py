@@ -6,14 +6,15 @@ import errno
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pleinair.errors import OutputError, SettingError
 from pleinair.images.headers import format_of_suffix
-from pleinair.images.metadata import SOFTWARE, SOFTWARE_TAG, XMP_TAG, xmp_packet
+from pleinair.images.metadata import EXIF_IFD, GPS_IFD, SOFTWARE, SOFTWARE_TAG, XMP_TAG, xmp_packet
 from pleinair.images.picture import Picture
 
 if TYPE_CHECKING:
@@ -47,14 +48,23 @@ def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, 
     if picture.pixels.dtype == np.uint16:
         from pleinair.images.deep import write_deep
 
-        deep = Picture(picture.pixels, picture.alpha, picture.icc, picture.exif, name)
         with _appearing(path) as part:
-            write_deep(deep, part, provenance)
+            write_deep(replace(picture, format=name), part, provenance)
         return
     image = as_pillow(picture)
-    options = _options(picture, name, provenance, quality)
     with _appearing(path) as part, part.open("xb") as file:
-        _save(image, file, name, options)
+        try:
+            image.save(file, name, **_options(picture, name, provenance, quality))
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            SyntaxError,
+            RuntimeError,
+        ):  # what Pillow raises for EXIF that it cannot write
+            file.seek(0)
+            file.truncate()
+            image.save(file, name, **_options(replace(picture, exif=None), name, provenance, quality))
 
 
 def make_folder(path: str | Path) -> None:
@@ -92,17 +102,6 @@ def _reason(error: OSError) -> str:
     return (error.strerror or " ".join(str(error).split())).lower()
 
 
-def _save(image: Image, file: BinaryIO, name: str, options: dict[str, Any]) -> None:
-    """Save, and where the metadata is more than the format holds, save without the picture's own EXIF."""
-    start = file.tell()
-    try:
-        image.save(file, name, **options)
-    except (ValueError, TypeError, KeyError, SyntaxError):  # what Pillow raises for EXIF that it cannot write
-        file.seek(start)
-        file.truncate()
-        image.save(file, name, **options | {"exif": _exif(None).tobytes()})
-
-
 def as_pillow(picture: Picture) -> Image:
     """An 8-bit picture as a Pillow image, RGB or RGBA, with its profile and EXIF in `info`."""
     from PIL import Image
@@ -135,7 +134,9 @@ def _options(picture: Picture, name: str, provenance: Mapping[str, str], quality
         texts.add_text("Software", SOFTWARE)
         texts.add_itxt("XML:com.adobe.xmp", xmp.decode())
         return options | {"pnginfo": texts}
-    return options | {"exif": exif, "compression": "tiff_adobe_deflate", "tiffinfo": {XMP_TAG: xmp}}
+    exif[XMP_TAG] = xmp
+    folders = EXIF_IFD in exif or GPS_IFD in exif  # which libtiff, and so compression, cannot write through Pillow
+    return options | {"exif": exif, "compression": None if folders else "tiff_adobe_deflate"}
 
 
 def _exif(raw: bytes | None) -> Exif:

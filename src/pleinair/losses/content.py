@@ -21,8 +21,8 @@ def feature_content(painted: list[Tensor], source: list[Tensor]) -> Tensor:
 
 
 def patch_nce(painted: Tensor, source: Tensor, positions: Tensor, temperature: float = 0.07) -> Tensor:
-    """PatchNCE (Park et al., CUT, 2020): the feature at a place of the painting must point to the same place of the source among
-    others of that picture. positions (p,) index h·w; cross entropy over p, returns (n,)."""
+    """PatchNCE (Park et al., CUT, 2020): the feature at a place of the painting must point to the same place of the
+    source among others of that picture. positions (p,) index h·w; cross entropy over p, returns (n,)."""
     q = F.normalize(painted.flatten(2)[:, :, positions], dim=1)  # (n, c, p)
     k = F.normalize(source.flatten(2)[:, :, positions], dim=1)
     logits = q.transpose(1, 2) @ k / temperature  # (n, p, p)

@@ -1,15 +1,11 @@
 """Style: statistics of features that carry a manner of painting. Shapes: features (n, c, h, w).
 
-Statistics are pooled over the pictures of one style in a batch, not matched picture by picture: a sky needs not hold the
-strokes of a forest. `share` averages a statistic over ranks, so that many machines see the statistics of the whole batch.
+Statistics are pooled over all pictures given, not matched picture by picture: a sky needs not hold the strokes of a
+forest. Each function therefore returns one value for all of them.
 """
-
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
-
-Share = Callable[[Tensor], Tensor]
 
 
 def moments(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -23,29 +19,30 @@ def gram(x: Tensor) -> Tensor:
     return (flat @ flat.transpose(1, 2)).mean(0) / flat.shape[2]
 
 
-def gram_distance(painted: list[Tensor], style: list[Tensor], share: Share) -> Tensor:
-    """Sum over levels of ‖G_painted - G_style‖ / ‖G_style‖ (Frobenius). A scalar: the statistics are those of the batch."""
+def gram_distance(painted: list[Tensor], style: list[Tensor]) -> Tensor:
+    """Mean over levels of ‖G_painted - G_style‖ / ‖G_style‖ (Frobenius), a scalar."""
     gaps = []
     for p, s in zip(painted, style, strict=True):
-        a, b = share(gram(p)), share(gram(s)).detach()
+        a, b = gram(p), gram(s).detach()
         gaps.append((a - b).norm() / (b.norm() + 1e-6))
     return torch.stack(gaps).mean()
 
 
-def moment_distance(painted: list[Tensor], style: list[Tensor], share: Share) -> Tensor:
-    """Mean over levels of relative distance between channel means and deviations (Huang & Belongie 2017, over a batch)."""
+def moment_distance(painted: list[Tensor], style: list[Tensor]) -> Tensor:
+    """Mean over levels of the relative distances between channel means and between deviations (Huang & Belongie 2017,
+    over all pictures), a scalar."""
     gaps = []
     for p, s in zip(painted, style, strict=True):
-        (pm, pq), (sm, sq) = (tuple(share(m) for m in moments(x)) for x in (p, s))
-        pd, sd = ((q - m.square()).clamp_min(1e-6).sqrt() for m, q in ((pm, pq), (sm.detach(), sq.detach())))
-        gaps.append((pm - sm.detach()).norm() / (sm.norm() + 1e-6) + (pd - sd).norm() / (sd.norm() + 1e-6))
+        (pm, pq), (sm, sq) = moments(p), moments(s.detach())
+        pd, sd = ((q - m.square()).clamp_min(1e-6).sqrt() for m, q in ((pm, pq), (sm, sq)))
+        gaps.append((pm - sm).norm() / (sm.norm() + 1e-6) + (pd - sd).norm() / (sd.norm() + 1e-6))
     return torch.stack(gaps).mean()
 
 
 def sliced_wasserstein(painted: list[Tensor], style: list[Tensor], directions: list[Tensor]) -> Tensor:
-    """Distance between the distributions of feature vectors, along random directions (Heitz et al. 2021).
+    """Distance between the distributions of feature vectors, along random directions (Heitz et al. 2021), a scalar.
 
-    Both sides pool their pictures and places (equal counts). directions: per level (d, c), unit rows. A scalar, relative to the
+    Both sides pool their pictures and places (equal counts). directions: per level (d, c), unit rows. Relative to the
     style's own spread along each direction.
     """
     gaps = []

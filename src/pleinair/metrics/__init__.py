@@ -1,2 +1,1 @@
-"""JUDGE: features, distances, contours kept, sharpness, diversity, as named protocols; a score to watch, a rule to
-stop by."""
+"""JUDGE: features, distances, contours, sharpness, diversity, named protocols; a score to watch, a rule to stop by."""

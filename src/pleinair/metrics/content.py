@@ -28,12 +28,11 @@ class Content:
 
 
 def contours(source: Source) -> npt.NDArray[np.float64]:
-    """Contour map of a picture, (b · b,), mean zero: log-gradients of the luma at 192 px, averaged over blocks of
-    4×4."""
+    """Contour map of a picture, (b · b,), mean zero: log-gradients of the luma at 192 px, means of blocks of 4×4."""
     blocks = SIZE // BLOCK
     strength = log_gradient(luma(source, SIZE)).astype(np.float64)  # (s, s)
     coarse = strength.reshape(blocks, BLOCK, blocks, BLOCK).mean(axis=(1, 3))  # (b, b)
-    return (coarse - coarse.mean()).ravel()
+    return np.asarray(coarse - coarse.mean(), np.float64).ravel()
 
 
 def correlation(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> float:

@@ -16,6 +16,7 @@ Doubles = npt.NDArray[np.float64]
 SUBSETS = 100
 SUBSET_LIMIT = 200  # of the smaller side, at most so many pictures count for the size of a subset
 SEED = 0
+KERNEL_LIMIT = 3000  # pictures a side up to which all kernels are held: three matrices of 72 MB
 FEWEST_FOR_KERNEL = 3  # three quarters of it are two pictures, the fewest that have a pair
 
 
@@ -39,17 +40,23 @@ def kernel_distance(a: Rows, b: Rows) -> KernelDistance:
     a, b = _checked(a, b, FEWEST_FOR_KERNEL)
     subset = min(len(a), len(b), SUBSET_LIMIT) * 3 // 4
     draw = np.random.default_rng(SEED)
+    # The draws overlap: where all kernels fit in memory they are computed once, which is some thirty times faster.
+    kernels = (_kernel(a, a), _kernel(b, b), _kernel(a, b)) if max(len(a), len(b)) <= KERNEL_LIMIT else None
     values = np.empty(SUBSETS)
     for turn in range(SUBSETS):
-        of_a = draw.choice(len(a), subset, replace=False)
-        of_b = draw.choice(len(b), subset, replace=False)
-        values[turn] = polynomial_mmd(a[of_a], b[of_b])
+        x = draw.choice(len(a), subset, replace=False)
+        y = draw.choice(len(b), subset, replace=False)
+        if kernels:
+            of_a, of_b, across = kernels
+            values[turn] = _mmd(of_a[np.ix_(x, x)], of_b[np.ix_(y, y)], across[np.ix_(x, y)])
+        else:
+            values[turn] = polynomial_mmd(a[x], b[y])
     return KernelDistance(float(1000 * values.mean()), float(1000 * values.std() / np.sqrt(SUBSETS)), subset)
 
 
 def polynomial_mmd(x: Rows, y: Rows) -> float:
     """Unbiased squared maximum mean discrepancy of x (n, d) and y (m, d) under the kernel (x·y / d + 1)³."""
-    return _mean_of_pairs(x) + _mean_of_pairs(y) - 2.0 * float(_kernel(x, y).mean())
+    return _mmd(_kernel(x, x), _kernel(y, y), _kernel(x, y))
 
 
 def frechet_distance(a: Rows, b: Rows) -> float:
@@ -70,10 +77,14 @@ def _kernel(x: Rows, y: Rows) -> Doubles:
     return np.asarray((x @ y.T / x.shape[1] + 1.0) ** 3, np.float64)
 
 
-def _mean_of_pairs(x: Rows) -> float:
-    """Mean kernel of distinct pictures: a picture against itself would bias it."""
-    kernel = _kernel(x, x)
-    return float((kernel.sum() - np.trace(kernel)) / (len(x) * (len(x) - 1)))
+def _mmd(of_x: Doubles, of_y: Doubles, across: Doubles) -> float:
+    """From the kernels within x (n, n), within y (m, m) and across (n, m)."""
+    return _mean_of_pairs(of_x) + _mean_of_pairs(of_y) - 2.0 * float(across.mean())
+
+
+def _mean_of_pairs(kernel: Doubles) -> float:
+    """Mean kernel (n, n) of distinct pictures: a picture against itself would bias it."""
+    return float((kernel.sum() - np.trace(kernel)) / (len(kernel) * (len(kernel) - 1)))
 
 
 def _centered(x: Doubles) -> Doubles:

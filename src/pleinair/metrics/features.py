@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.errors import DataError, ModelError, OutputError, SettingError
+from pleinair.errors import DataError, ModelError, OutputError
+from pleinair.images import to_float
 from pleinair.metrics.squares import Array, Source, square
 
 VARIABLE = "PLEINAIR_FEATURES_ONNX"
@@ -62,8 +63,7 @@ class FeatureSet:
 
 
 def load_features(path: Path | None = None, threads: int | None = None) -> Features:
-    """The extractor at `path`, else where the environment's PLEINAIR_FEATURES_ONNX says. Raises ModelError without
-    either."""
+    """The extractor at `path`, else where PLEINAIR_FEATURES_ONNX says. Raises ModelError without either."""
     if path is None:
         named = os.environ.get(VARIABLE)
         if not named:
@@ -73,14 +73,11 @@ def load_features(path: Path | None = None, threads: int | None = None) -> Featu
 
 
 def features_of(sources: Iterable[Source], extractor: Extractor, progress: Progress | None = None) -> Matrix:
-    """Features (n, d), float64, of pictures brought to squares of 224 px, 16 at a time. Raises DataError when there
-    are none."""
+    """Features (n, d), float64, of pictures as squares of 224 px, 16 at a time. Raises DataError for none."""
     rows: list[Matrix] = []
     for batch in _batches(sources):
-        pixels = np.stack([square(source, SIZE) for source in batch]).astype(np.float32)
-        # The extractor's own range, part of its definition; how pictures on disk map to floats is no concern of this.
-        pictures = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)) / np.float32(127.5) - np.float32(1.0)
-        rows.append(np.asarray(extractor(pictures), np.float64))
+        pixels = np.stack([square(source, SIZE) for source in batch])
+        rows.append(np.asarray(extractor(to_float(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)))), np.float64))
         if progress:
             progress(len(batch))
     if not rows:
@@ -107,13 +104,6 @@ def feature_set(
         rows = features_of(sources, extractor, progress)
         _remember(kept, rows)
     return FeatureSet(name, rows, extractor.sha256)
-
-
-def joined(name: str, sets: Sequence[FeatureSet]) -> FeatureSet:
-    """Several sets as one. Raises SettingError when they are of different extractors."""
-    if len({each.extractor for each in sets}) != 1:
-        raise SettingError("features of different extractors cannot be joined; extract all of them with one file")
-    return FeatureSet(name, np.concatenate([each.rows for each in sets]), sets[0].extractor)
 
 
 def _session(blob: bytes, path: Path, threads: int | None) -> Any:

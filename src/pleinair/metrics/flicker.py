@@ -14,8 +14,7 @@ SIZE = 384
 
 
 def flicker_of(frames: Sequence[Source]) -> float:
-    """Mean absolute difference of consecutive frames, each at 384 px, in 0 … 255. Raises DataError for fewer than two
-    frames."""
+    """Mean absolute difference of consecutive frames at 384 px, 0 … 255. Raises DataError for fewer than two."""
     if len(frames) < 2:
         raise DataError(f"flicker needs at least two frames, got {len(frames)}; give more of the shot")
     before, steps = square(frames[0], SIZE).astype(np.float32), []

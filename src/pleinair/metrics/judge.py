@@ -26,9 +26,10 @@ Paint = Callable[[Pixels], Pixels]
 
 @dataclass(frozen=True, eq=False)
 class Easel:
-    """Pictures to paint, uint8 (h, w, 3): the set's name and the features of the unpainted pictures."""
+    """Pictures to paint, uint8 (h, w, 3): the set's name, the files they are of, the features of the unpainted."""
 
     name: str
+    files: tuple[Path, ...]
     pictures: tuple[Pixels, ...]
     features: FeatureSet
 
@@ -62,14 +63,14 @@ def easel(
     Raises DataError for a folder without pictures, PictureError for one that cannot be read.
     """
     name = "+".join(folder.name for folder in folders)
-    prepared = tuple(square(path, SIZE) for path in chosen_files(folders, limit))
-    return Easel(name, prepared, features or feature_set(name, prepared, extractor, cache))
+    files = tuple(chosen_files(folders, limit))
+    prepared = tuple(square(path, SIZE) for path in files)
+    return Easel(name, files, prepared, features or feature_set(name, prepared, extractor, cache))
 
 
 def chosen_files(folders: Sequence[Path], limit: int | None = None) -> list[Path]:
     """The folders' pictures in the order of their names, all or `limit` of them spread evenly."""
-    # As the files of one folder sort: the random subsets of a distance are then those of the folder they could be
-    # saved in.
+    # As the files of one folder sort, so that a distance draws the subsets it would draw from such a folder.
     files = sorted(picture_files(folders), key=lambda path: f"{path.stem}.png")
     if limit is None or limit >= len(files):
         return files

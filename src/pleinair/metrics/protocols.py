@@ -8,16 +8,18 @@
     style_ratio  KD of painted over KD of unpainted pictures    1 is no nearer to the style than the photos, 0 is in it
 
 Figures of one protocol compare with each other when their extractors have the same SHA-256, and with nothing else:
-these features are not Inception's, so no figure here is a FID or KID of the literature. """
+these features are not Inception's, so no figure here is a FID or KID of the literature.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
-from pleinair.errors import DataError, SettingError
+from pleinair.errors import DataError, OutputError, SettingError
 from pleinair.metrics import content as contents
 from pleinair.metrics import features, sharpness
 from pleinair.metrics.distances import SUBSET_LIMIT, SUBSETS, frechet_distance, kernel_distance
@@ -31,8 +33,7 @@ FILTER = "centered square, antialiased bicubic"
 
 @dataclass(frozen=True)
 class Protocol:
-    """What a figure depends on: how many pictures count, how they are resized, what looks at them, what they are
-    compared with."""
+    """What a figure depends on: which pictures count, how they are resized, what looks at them, and the reference."""
 
     name: str
     count: str
@@ -94,8 +95,7 @@ class Result:
 
 
 def measure_kd(pictures: FeatureSet, reference: FeatureSet) -> Result:
-    """Protocol `kd`. Raises SettingError when the two were seen by different extractors, DataError for too few
-    pictures."""
+    """Protocol `kd`. Raises SettingError for sets seen by different extractors, DataError for too few pictures."""
     _check_extractors(pictures, reference)
     found = kernel_distance(pictures.rows, reference.rows)
     details = {"standard_error": found.standard_error, "subset": float(found.subset)}
@@ -109,22 +109,19 @@ def measure_fd(pictures: FeatureSet, reference: FeatureSet) -> Result:
 
 
 def measure_style_ratio(painted: FeatureSet, unpainted: FeatureSet, style: FeatureSet) -> Result:
-    """Protocol `style_ratio`. Raises as `measure_kd` does, and DataError when the unpainted pictures are in the style
-    already."""
+    """Protocol `style_ratio`. Raises as `measure_kd` does, and DataError for pictures in the style already."""
     return style_ratio_of(measure_kd(painted, style), measure_kd(unpainted, style))
 
 
 def style_ratio_of(painted: Result, unpainted: Result) -> Result:
-    """Protocol `style_ratio` from two figures of protocol `kd` against one style. Raises DataError as
-    `measure_style_ratio` does."""
+    """Protocol `style_ratio` from two figures of protocol `kd` against one style. Raises DataError as the above."""
     if unpainted.value <= 0:
         raise DataError(
             f"{unpainted.subject} cannot be told from {unpainted.reference} (KD {unpainted.value:.1f}), "
             "so a ratio means nothing; paint other content"
         )
     ratio = painted.value / unpainted.value
-    # Both draw the same pictures of the style, so the errors are not independent; adding them as if they were is the
-    # cautious side.
+    # Both draw the same pictures of the style, so the errors are not independent; as if they were is the cautious side.
     error = float(np.hypot(painted.details["standard_error"], ratio * unpainted.details["standard_error"]))
     details = {"kd_unpainted": unpainted.value, "kd_painted": painted.value, "standard_error": error / unpainted.value}
     return replace(painted, protocol="style_ratio", value=ratio, details=details)
@@ -147,6 +144,15 @@ def measure_diversity(pictures: FeatureSet) -> Result:
     found = diversity_of(pictures.rows)
     details = {"near_duplicates": found.near_duplicates}
     return Result("diversity", pictures.name, found.mean, found.pictures, extractor=pictures.extractor, details=details)
+
+
+def append_lines(out: Path, lines: Iterable[str]) -> None:
+    """Append lines of JSON to a file, making it if need be. Raises OutputError."""
+    try:
+        with out.open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise OutputError(f"{out}: figures cannot be written there ({error.strerror}); choose another --out") from error
 
 
 def _compared(

@@ -11,8 +11,7 @@ SIZE = 384
 
 
 def sharpness_of(sources: Sequence[Source]) -> float:
-    """Mean log-gradient of the luma at 384 px over all pictures, 0 (flat) to about 4. Raises DataError when there are
-    none.
+    """Mean log-gradient of the luma at 384 px over all pictures, 0 (flat) to about 4. Raises DataError for none.
 
     Compare only pictures brought to the same size first: enlarging lowers it.
     """

@@ -50,8 +50,7 @@ def pairs_in_rows(before: Sequence[Pixels], after: Sequence[Pixels], pairs_a_row
 
 
 def save_sheet(sheet: Pixels, path: Path, limit_bytes: int = LIMIT_BYTES) -> Path:
-    """Save as JPEG of at most `limit_bytes`, at the best quality that fits, smaller if none does. Raises
-    OutputError."""
+    """Save as JPEG of at most `limit_bytes`, at the best quality that fits, else smaller. Raises OutputError."""
     blob = _jpeg_within(sheet, limit_bytes)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -3,29 +3,27 @@
 Shapes: h×w pixels of a picture, s×s of a square. Pixels are uint8 RGB, luma is float32 in 0 … 255.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from pleinair.errors import DataError, SettingError
+from pleinair.images import format_of_suffix, read
 
 Array = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 Source = Path | Pixels
 
-ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"})
-
 
 def picture_files(folders: Iterable[Path]) -> list[Path]:
-    """Pictures of each folder and its subfolders, sorted by path within the folder. Raises DataError for a folder
-    without any."""
+    """Pictures of each folder and its subfolders, sorted within the folder. Raises DataError for one without any."""
     found: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
             raise DataError(f"{folder}: no such folder; check the path")
-        inside = sorted(path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
+        inside = sorted(path for path in folder.rglob("*") if format_of_suffix(path) and path.is_file())
         if not inside:
             raise DataError(f"{folder}: no pictures in it; put JPEG, PNG, WebP or TIFF files there")
         found += inside
@@ -48,14 +46,8 @@ def square(source: Source, size: int) -> Pixels:
     return np.asarray(fitted, np.uint8)
 
 
-def squares(sources: Sequence[Source], size: int) -> list[Pixels]:
-    """Each picture's square, (s, s, 3)."""
-    return [square(source, size) for source in sources]
-
-
 def luma(source: Source, size: int) -> Array:
-    """Luma (ITU-R 601) of the picture's square, (s, s), float32 in 0 … 255, rounded to whole numbers as an 8-bit gray
-    picture is."""
+    """Luma (ITU-R 601) of the picture's square, (s, s), float32, whole numbers 0 … 255 as of an 8-bit gray picture."""
     from PIL import Image
 
     return np.asarray(Image.fromarray(square(source, size)).convert("L"), np.float32)
@@ -67,14 +59,7 @@ def log_gradient(gray: Array) -> Array:
     return np.asarray(np.log1p(np.hypot(right, down)), np.float32)
 
 
-def name_of(source: Source, index: int) -> str:
-    """What to call a picture in a message or a pairing: the file's stem, or its place in the sequence."""
-    return source.stem if isinstance(source, Path) else f"picture {index}"
-
-
 def _read(path: Path) -> Pixels:
     """Pixels (h, w, 3) of a file in 8 bit; a metric looks at no more."""
-    from pleinair.images import read
-
     pixels = read(path).pixels
-    return pixels if pixels.dtype == np.uint8 else (pixels >> 8).astype(np.uint8)
+    return (pixels if pixels.dtype == np.uint8 else pixels >> 8).astype(np.uint8, copy=False)

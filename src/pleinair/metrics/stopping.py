@@ -1,8 +1,8 @@
-"""When to stop: no gain worth having for too long. A pure function of the history, so a resumed run decides as the
-whole one."""
+"""When to stop: no gain worth having for too long. A pure function of the history: a resumed run decides alike."""
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pleinair.errors import SettingError
 
@@ -15,11 +15,13 @@ def stopping_reason(
     history: (seen pictures, score), in order, lower is better. A score counts as a gain when it is lower than the last
     gain by more than `minimum_gain`; many small steps therefore add up to one. Stops when `patience_pictures` were
     seen since. Scores that are not numbers are no gain. Raises SettingError for settings out of range and for a
-    history that runs backward. """ if patience_pictures <= 0 or minimum_gain < 0:
+    history that runs backward.
+    """
+    if patience_pictures <= 0 or minimum_gain < 0:
         raise SettingError(
             f"patience must be above 0 pictures and the gain at least 0, got {patience_pictures} and {minimum_gain}"
         )
-    if any(later[0] <= earlier[0] for earlier, later in zip(history, history[1:], strict=False)):
+    if any(later[0] <= earlier[0] for earlier, later in pairwise(history)):
         raise SettingError("the history of scores must be in the order of the pictures seen; start it anew")
     if not history:
         return None

@@ -1,5 +1,4 @@
-"""A cheap score to watch while a painter learns: validation pictures painted as a user would, judged against each
-style.
+"""A cheap score to watch while a painter learns: validation pictures painted as a user would, judged by style.
 
 Shapes: h×w pixels, n pictures, d features.
 """
@@ -36,9 +35,11 @@ class Watch:
 
     content: (h, w, 3) uint8 pictures to paint in every style. styles: name → pictures of that style, uint8.
     extractor: (n, 3, 224, 224) RGB in [-1, 1] → (n, d); the `.onnx` features or any network's pooled activations.
-    own_content: pictures to paint instead for the styles it names; `photo` is watched from paintings. Consumes no
-    randomness. Raises DataError when a set has fewer than three pictures, or when content is no further from a style
-    than chance allows, so that a ratio would mean nothing; SettingError for an `own_content` of no known style. """
+    own_content: pictures to paint instead for the styles it names; `photo` is watched from paintings.
+    Consumes no randomness. Raises DataError when a set has fewer than three pictures, or when content is no further
+    from a style than chance allows, so that a ratio would mean nothing; SettingError for an `own_content` of no known
+    style.
+    """
 
     def __init__(
         self,
@@ -59,8 +60,7 @@ class Watch:
         self._unpainted = {style: self._distance_of_content(style) for style in styles}
 
     def score(self, paint: Paint) -> dict[str, StyleScore]:
-        """Paint each style's content by `paint(pictures, style)` and judge it. Raises DataError when pictures got
-        lost."""
+        """Paint each style's content by `paint(pictures, style)` and judge it. Raises DataError for lost pictures."""
         return {style: self._score_style(style, paint) for style in self.styles}
 
     def _score_style(self, style: str, paint: Paint) -> StyleScore:
@@ -100,8 +100,8 @@ def overall(
     scores: Mapping[str, StyleScore], content_floor: float = CONTENT_FLOOR, content5_floor: float = CONTENT5_FLOOR
 ) -> float:
     """One figure to select and to stop by, lower is better: the mean over styles of the ratio, plus twice what content
-    misses of its floors. Above the floors, content buys nothing: a painter is asked to keep the scene, not to leave it
-    alone."""
+    misses of its floors. Above the floors content buys nothing: the scene is to be kept, not to be left alone.
+    Raises DataError when there are no scores."""
     if not scores:
         raise DataError("no style was scored; watch at least one")
     losses = [

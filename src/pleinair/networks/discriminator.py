@@ -1,7 +1,7 @@
 """Discriminators of the translator: heads on frozen features, and patches of pixels. One output per style.
 
-Shapes: n pictures, c channels, h×w positions, S styles. Every discriminator gives (n, S, h, w), one map per view it takes;
-the objective picks the map of the style asked for.
+Shapes: n pictures, c channels, h×w positions, S styles. Every discriminator gives (n, S, h, w), one map per view it
+takes; the objective picks the map of the style asked for.
 """
 
 import torch
@@ -12,7 +12,7 @@ SLOPE = 0.2
 
 
 class Head(nn.Module):
-    """Two 3×3 convolutions and a 1×1 over one level of features. Features are scaled to unit size by constants, see FeatureHeads."""
+    """Two 3×3 convolutions and a 1×1 over one level of features, brought to unit size by FeatureHeads."""
 
     per_style = ("leave.weight", "leave.bias")
 
@@ -30,9 +30,10 @@ class Head(nn.Module):
 
 
 class FeatureHeads(nn.Module):
-    """A head on each of some levels of a frozen network (Sauer et al., Projected GANs, 2021, without its random mixing).
+    """A head on each of some levels of a frozen network (Sauer et al., Projected GANs, 2021; no random mixing).
 
-    `levels` are the indices of the levels that have a head; the finest, at full size, costs more than all others together.
+    `levels` are the indices of the levels that have a head; the finest, at full size, costs more than all others
+    together.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ STAGES = (("conv11",), ("conv12", "conv21"), ("conv22", "conv31"), ("conv32", "c
 
 
 class QuarterVGG(nn.Module):
-    """VGG-19 at a quarter of its width, distilled for style transfer (Wang et al., Collaborative Distillation, CVPR 2020).
+    """VGG-19 at a quarter of its width, distilled for style transfer (Wang et al., Collaborative Distillation, 2020).
 
     pictures (n, 3, h, w) in [-1, 1] → four levels, (n, 16 · 2^k, h / 2^k, w / 2^k) for k = 0 … 3.
     """
@@ -61,6 +61,6 @@ def load_quarter_vgg(path: Path) -> QuarterVGG:
 
 
 def pooled(levels: list[Tensor]) -> Tensor:
-    """Means and deviations of the levels, one vector per picture (n, 2 · Σc): a cheap description for watching a training."""
+    """Means and deviations of the levels, one vector per picture (n, 2 · Σc): a cheap description to watch by."""
     rows = [torch.cat((x.mean((2, 3)), x.flatten(2).std(2)), 1) for x in levels]
     return torch.cat(rows, 1)

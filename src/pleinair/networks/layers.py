@@ -15,9 +15,10 @@ DEMODULATION_EPS = 1e-8
 class StyledConv(nn.Module):
     """A convolution modulated per style and demodulated by its weights (StyleGAN2, Karras et al. 2020, eq. 1-3).
 
-    For style s:  W_s = exp(gain_s) · V / ‖V‖,  V = W · exp(scale_s),  the norm over inputs and kernel. Both factors are positive,
-    so that any style's weights can be had from any other's (the exported file holds the first style's). The output gain
-    and bias per style follow the norm. Since nothing here looks at the picture, one style is one plain convolution.
+    For style s:  W_s = exp(gain_s) · V / ‖V‖,  V = W · exp(scale_s),  the norm over inputs and kernel. Both factors are
+    positive, so that any style's weights can be had from any other's (the exported file holds the first style's). The
+    output gain and bias per style follow the norm. Since nothing here looks at the picture, one style is one plain
+    convolution.
     """
 
     per_style = ("scale", "gain", "bias")  # parameters whose rows are styles
@@ -43,8 +44,8 @@ class StyledConv(nn.Module):
     def forward(self, x: Tensor, mix: Tensor, padded: bool) -> Tensor:
         """x (n, i, h, w), mix (n, S), or (1, S) for one style all over → (n, o, h, w) if padded, else the valid part.
 
-        For one style the weights are baked, as they are when painting. For many the modulation multiplies activations rather
-        than weights: equal, and one convolution serves the whole batch.
+        For one style the weights are baked, as they are when painting. For many the modulation multiplies activations
+        rather than weights: equal, and one convolution serves the whole batch.
         """
         x = same(x, self.radius) if padded else x
         if len(mix) == 1:

@@ -1,4 +1,4 @@
-"""LiveEngine: a torch translator dressed as an Engine, so that previews and metrics during training run the users' code path."""
+"""LiveEngine: a torch translator dressed as an Engine, so that previews and metrics run the users' code path."""
 
 import numpy as np
 import numpy.typing as npt

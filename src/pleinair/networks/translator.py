@@ -1,7 +1,7 @@
 """The translator: picture + style → picture. One trunk for many styles, and *photo* is one of them.
 
-Free of per-picture normalization: a window of a picture paints exactly as the whole does. It never pads when it paints; the
-renderer pads once by `halo`. Shapes: n pictures, c channels, h×w pixels, S styles.
+Free of per-picture normalization: a window of a picture paints exactly as the whole does. It never pads when it paints;
+the renderer pads once by `halo`. Shapes: n pictures, c channels, h×w pixels, S styles.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ STRIDE = 4
 SLOPE = 0.2
 DILATIONS = (1, 2, 4, 2, 1, 1)  # of the first convolution of each block: strokes wider than a plain trunk would see
 RESIDUAL_GAIN = 0.2  # demodulation does not bound the variance along a residual trunk: each block starts as a whisper
-OUTPUT_GAIN = 0.1  # the untrained translator is nearly the identity
+OUTPUT_GAIN = 0.2  # the untrained translator is nearly the identity
 
 
 def active(x: Tensor) -> Tensor:
@@ -42,8 +42,8 @@ class Block(nn.Module):
 class Translator(nn.Module):
     """Two halvings, residual blocks at a quarter of the size, two doublings with skips, the input added at the end.
 
-    `width` is the channels at full size; the blocks have four times as many. Demodulated weights expect inputs of unit size,
-    which pictures and activations of the first layer roughly are.
+    `width` is the channels at full size; the blocks have four times as many. Demodulated weights expect inputs of unit
+    size, which pictures and activations of the first layer roughly are.
     """
 
     def __init__(self, styles: int, width: int = 16, dilations: tuple[int, ...] = DILATIONS) -> None:
@@ -58,14 +58,15 @@ class Translator(nn.Module):
         self.up1 = StyledConv(w2, w1, 3, styles)
         self.mend = StyledConv(w1, w1, 3, styles, gain=2**0.5)
         self.leave = StyledConv(w1, 3, 3, styles, gain=OUTPUT_GAIN)
-        # Pixels lost on each side: at full size enter 1, halving 1, up1, mend, leave and doubling 4; at half size down0, halving,
-        # up0 and doubling 4 times 2; at a quarter down1 and the blocks. Rounding of the valid halvings included.
+        # Pixels lost on each side: at full size enter 1, halving 1, up1, mend, leave and doubling 4; at half size
+        # down0, halving, up0 and doubling 4 times 2; at a quarter down1 and the blocks. Rounding of the valid halvings
+        # included.
         self.reach = 18 + 4 * (sum(dilations) + len(dilations))
         self.halo = -(-self.reach // STRIDE) * STRIDE
 
     def forward(self, pictures: Tensor, mix: Tensor, padded: bool = False) -> Tensor:
-        """pictures (n, 3, h, w) in about [-1, 1], h and w multiples of 4, and mixes of styles (n, S) → (n, 3, h, w) if padded
-        (training crops), else (n, 3, h - 2·halo, w - 2·halo). Not clipped to [-1, 1]."""
+        """pictures (n, 3, h, w) in about [-1, 1], h and w multiples of 4, and mixes of styles (n, S) → (n, 3, h, w) if
+        padded (training crops), else (n, 3, h - 2·halo, w - 2·halo). Not clipped to [-1, 1]."""
         full = active(self.enter(pictures, mix, padded))
         half = active(self.down0(halved(full, padded), mix, padded))
         x = active(self.down1(halved(half, padded), mix, padded))

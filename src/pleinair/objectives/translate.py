@@ -4,18 +4,21 @@ Players: `generator` (the translator) and `discriminator` (heads on frozen featu
 Shapes: n pictures, c channels, h×w pixels, S styles.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from pleinair.errors import SettingError
 from pleinair.losses import adversarial, content, steady, style
 from pleinair.networks.discriminator import FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator, one_hot
-from pleinair.objectives.protocol import Terms
+from pleinair.objectives.protocol import Gather, Terms
+
+SEEN_BY_FROZEN = ("content", "nce", "moments", "gram", "sliced")
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,8 @@ class TranslateSettings:
     """Numbers of the objective that are no weights.
 
     `adversary` is `hinge` or `relativistic`. `content_levels` are indices of the frozen levels that hold the scene.
-    The gradient penalty is computed every `penalty_every` steps and multiplied by as much (lazy regularization, Karras et al. 2020),
-    the steady term every `steady_every` steps.
+    The gradient penalties are computed every `penalty_every` steps and multiplied by as much (lazy regularization,
+    Karras et al. 2020), the steady term every `steady_every` steps.
     """
 
     adversary: str = "hinge"
@@ -68,7 +71,13 @@ class TranslateSettings:
 
 
 class Translate:
-    """See the module. Weights not named, or zero, cost nothing: their terms are not computed."""
+    """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
+
+    Terms of the generator: adversarial, content, nce, cycle, light, identity, range, moments, gram, sliced, steady; of
+    the discriminator: adversarial, penalty (R1), penalty_fake (R2). Besides, each gives a sign without a weight:
+    variety and certainty. `gather` brings rows of all ranks together, since statistics of style are those of the whole
+    batch. Raises SettingError for weights that need what is not there.
+    """
 
     def __init__(
         self,
@@ -78,13 +87,18 @@ class Translate:
         frozen: QuarterVGG | None,
         weights: Mapping[str, float],
         settings: TranslateSettings,
-        share: style.Share = lambda statistic: statistic,
+        gather: Gather = lambda rows: rows,
     ) -> None:
         parts = {name: part for name, part in (("heads", heads), ("patches", patches)) if part is not None}
+        blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
+        if frozen is None and (blind or heads is not None):
+            raise SettingError(f"{', '.join(blind) or 'heads'} need a frozen network; give one or take them out")
+        if not parts:
+            raise SettingError("there is no discriminator; give heads on frozen features or patches of pixels")
         self.translator, self.heads, self.patches, self.frozen = translator, heads, patches, frozen
         self.players: Mapping[str, nn.Module] = {"generator": translator, "discriminator": nn.ModuleDict(parts)}
         self.averaged: nn.Module = translator
-        self.weights, self.settings, self.share = weights, settings, share
+        self.weights, self.settings, self.gather = weights, settings, gather
 
     def compile(self) -> None:
         """Compile the translator and the frozen network, where that pays (GPUs)."""
@@ -94,7 +108,7 @@ class Translate:
 
     def views(self, batch: Pictures, chance: torch.Generator, seen_pictures: int) -> Views:
         """Paint the batch and look at all sides once; both players share the result."""
-        step = seen_pictures // max(1, len(batch.styles))
+        step = seen_pictures // len(self.gather(batch.styles))
         mix = self._mix(batch.styles)
         painted = self.translator(batch.content, mix, padded=True)
         with torch.no_grad():
@@ -102,19 +116,21 @@ class Translate:
             content_levels = self.frozen(batch.content) if self.frozen else []
         size = batch.content.shape[2]
         shaken = self._on("generator.steady") and step % self.settings.steady_every == 0
-        first = batch.content[:1].shape
+        moves = steady.smooth_moves(1, size, chance) if shaken else None
+        noise = torch.randn(batch.content[:1].shape, generator=chance) * 0.02 if shaken else None
+        directions = self._directions(chance)
+        positions = torch.randperm((size // 4) ** 2, generator=chance)[: self.settings.nce_patches]
+        device = painted.device
         return Views(
             batch=batch,
             painted=painted,
             painted_levels=self.frozen(painted) if self.frozen else [],
             content_levels=content_levels,
             style_levels=style_levels,
-            moves=steady.smooth_moves(1, size, chance).to(painted.device) if shaken else None,
-            noise=(torch.randn(first, generator=chance) * 0.02).to(painted.device) if shaken else None,
-            directions=self._directions(chance, painted.device),
-            positions=torch.randperm((size // 4) ** 2, generator=chance)[: self.settings.nce_patches].to(
-                painted.device
-            ),
+            moves=None if moves is None else moves.to(device),
+            noise=None if noise is None else noise.to(device),
+            directions=[d.to(device) for d in directions],
+            positions=positions.to(device),
             penalize=self._on("discriminator.penalty") and step % self.settings.penalty_every == 0,
         )
 
@@ -123,8 +139,8 @@ class Translate:
 
     def generator(self, v: Views) -> Terms:
         batch, keep, terms = v.batch, self.settings.content_levels, Terms()
-        fake = self._logits(v.painted, v.painted_levels, batch.styles)
-        if self._on("generator.adversarial") and fake:
+        if self._on("generator.adversarial"):
+            fake = self._logits(v.painted, v.painted_levels, batch.styles)
             if self.settings.adversary == "relativistic":
                 with torch.no_grad():
                     real = self._logits(batch.style, v.style_levels, batch.styles)
@@ -144,8 +160,9 @@ class Translate:
             terms["light"] = content.smoothed_apart(v.painted, batch.content)
         if self._on("generator.identity"):
             terms["identity"] = content.pixels_apart(v.painted, batch.content) * batch.kept
-        terms["range"] = content.beyond_range(v.painted)
-        variety = varied(v.painted.detach()) / varied(batch.content).clamp_min(1e-3)
+        if self._on("generator.range"):
+            terms["range"] = content.beyond_range(v.painted)
+        variety = self._varied(v.painted.detach()) / self._varied(batch.content).clamp_min(1e-3)
         terms["variety"] = variety.expand(len(batch.styles))
         terms |= self._style_terms(v)
         if v.moves is not None and v.noise is not None:
@@ -157,16 +174,20 @@ class Translate:
         seen = [x.detach().clone().requires_grad_(v.penalize) for x in v.style_levels]
         real_pixels = batch.style.detach().clone().requires_grad_(v.penalize)
         real = self._logits(real_pixels, seen, batch.styles)
-        fake = self._logits(v.painted.detach(), [x.detach() for x in v.painted_levels], batch.styles)
+        both = v.penalize and self._on("discriminator.penalty_fake")
+        false = [x.detach().clone().requires_grad_(both) for x in v.painted_levels]
+        false_pixels = v.painted.detach().clone().requires_grad_(both)
+        fake = self._logits(false_pixels, false, batch.styles)
         if self.settings.adversary == "relativistic":
             terms["adversarial"] = adversarial.relativistic(real, fake)
+            terms["certainty"] = adversarial.told_apart(real, fake)
         else:
             terms["adversarial"] = adversarial.hinge_discriminator(real, fake)
-        terms["certainty"] = (
-            torch.stack([(m > 0).float().mean((1, 2)) for m in [*real, *(-m for m in fake)]]).mean(0).detach()
-        )
+            terms["certainty"] = adversarial.right_signs(real, fake)
         if v.penalize:
             terms["penalty"] = self._penalty(real, seen, real_pixels) * self.settings.penalty_every
+        if both:
+            terms["penalty_fake"] = self._penalty(fake, false, false_pixels) * self.settings.penalty_every
         return terms
 
     def _mix(self, styles: Tensor) -> Tensor:
@@ -195,42 +216,47 @@ class Translate:
             inputs, sizes = [*inputs, pixels], [*sizes, pixels.new_ones(())]
         return adversarial.gradient_penalty(real, inputs, sizes)
 
-    def _directions(self, chance: torch.Generator, device: torch.device) -> list[Tensor]:
+    def _directions(self, chance: torch.Generator) -> list[Tensor]:
         if not self._on("generator.sliced") or self.frozen is None:
             return []
         many = self.settings.directions
         drawn = [torch.randn(min(many, 2 * width), width, generator=chance) for width in self.frozen.widths]
-        return [F.normalize(d, dim=1).to(device) for d in drawn]
+        return [F.normalize(d, dim=1) for d in drawn]
 
     def _style_terms(self, v: Views) -> Terms:
-        """Statistics of the batch's pictures of each style; every picture of the style gets the style's value."""
-        distances = {
-            "moments": lambda p, s: style.moment_distance(p, s, self.share),
-            "gram": lambda p, s: style.gram_distance(p, s, self.share),
+        """Statistics of the batch's pictures of each style, those of all ranks; every picture of the style gets the
+        style's value."""
+        distances: dict[str, Callable[[list[Tensor], list[Tensor]], Tensor]] = {
+            "moments": style.moment_distance,
+            "gram": style.gram_distance,
             "sliced": lambda p, s: style.sliced_wasserstein(p, s, v.directions),
         }
-        terms = Terms()
-        for name, distance in distances.items():
-            if self._on(f"generator.{name}"):
-                values = torch.zeros(len(v.batch.styles), device=v.painted.device)
-                for index in sorted(set(v.batch.styles.tolist())):
-                    mine = v.batch.styles == index
-                    value = distance([x[mine] for x in v.painted_levels], [x[mine] for x in v.style_levels])
-                    values = values + value * mine
-                terms[name] = values
+        wanted = [name for name in distances if self._on(f"generator.{name}")]
+        if not wanted:
+            return {}
+        styles = self.gather(v.batch.styles)
+        painted = [self.gather(x) for x in v.painted_levels]
+        examples = [self.gather(x) for x in v.style_levels]
+        terms = {name: torch.zeros(len(v.batch.styles), device=v.painted.device) for name in wanted}
+        for index in sorted(set(styles.tolist())):
+            of_it, mine = styles == index, v.batch.styles == index
+            of_painted, of_examples = [x[of_it] for x in painted], [x[of_it] for x in examples]
+            for name in wanted:
+                terms[name] = terms[name] + distances[name](of_painted, of_examples) * mine
         return terms
 
     def _steady(self, v: Views, moves: Tensor, noise: Tensor) -> Tensor:
-        """The batch's first picture, moved and noised, painted again: against its painting moved. Spread over the batch, so
-        that the mean over pictures is the value of the one."""
-        seen = steady.moved(v.batch.content[:1], moves) + noise
-        again = self.translator(seen, one_hot(v.batch.styles[:1], self.translator.styles), padded=True)
-        gap = steady.unsteady(again, steady.moved(v.painted[:1], moves), steady.inside(moves))
+        """The batch's first picture, moved and noised, painted again: against its painting moved. Spread over the
+        batch, so that the mean over pictures is the value of the one. All ranks do the same one; else they would only
+        wait."""
+        picture, painted, target = (self.gather(x[:1])[:1] for x in (v.batch.content, v.painted, v.batch.styles))
+        again = self.translator(
+            steady.moved(picture, moves) + noise, one_hot(target, self.translator.styles), padded=True
+        )
+        gap = steady.unsteady(again, steady.moved(painted, moves), steady.inside(moves))
         return gap.expand(len(v.batch.styles))
 
-
-def varied(pictures: Tensor) -> Tensor:
-    """How much pictures of a batch differ, coarsely seen: mean deviation over the batch of an 8×8 view, one value for all."""
-    if len(pictures) < 2:
-        return pictures.new_ones(())
-    return F.adaptive_avg_pool2d(pictures, 8).std(0).mean()
+    def _varied(self, pictures: Tensor) -> Tensor:
+        """How much the pictures of the batch differ, coarsely seen: mean deviation over the batch of an 8×8 view."""
+        seen = self.gather(F.adaptive_avg_pool2d(pictures, 8))
+        return seen.std(0).mean() if len(seen) > 1 else seen.new_ones(())

@@ -3,7 +3,9 @@
 RECEIPT
 """
 
-from collections.abc import Generator, Mapping, Sequence
+import os
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,14 +16,15 @@ from torch import nn
 
 from pleinair.data.pack import Pack
 from pleinair.data.unpaired import Batch, Domain, Unpaired, ahead, usual_sources
-from pleinair.errors import SettingError
+from pleinair.errors import DataError, SettingError
 from pleinair.networks.discriminator import FeatureHeads, Patches, PyramidPatches
 from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
 from pleinair.networks.translator import DILATIONS, Translator
 from pleinair.objectives.translate import Pictures, Translate, TranslateSettings
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
-from pleinair.training.launch import Ranks
+from pleinair.training.launch import Build
+from pleinair.training.ranks import Ranks
 from pleinair.training.run import Rate, Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
@@ -30,14 +33,15 @@ PHOTO = "photo"  # the style that photographs are of; it needs no pack of its ow
 
 
 def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> Run:
-    """Heads on frozen features and patches of pixels, hinge, R1; content by instance-normalized features; moments of features."""
+    """Heads on frozen features and patches of pixels, hinge, R1; content by instance-normalized features; moments of
+    features."""
     return Run(
         recipe="translate",
         styles=tuple(styles),
         pictures=pictures,
         batch=8,
         seed=seed,
-        rates={"generator": Rate(1e-3), "discriminator": Rate(1e-3)},
+        rates={"generator": Rate(1e-3, per_style=4.0), "discriminator": Rate(1e-3)},
         weights={
             "generator.adversarial": 1.0,
             "generator.content": 0.5,
@@ -61,7 +65,7 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
 
 
 def translate_plain(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> Run:
-    """Without any frozen network, for those who have no weights file: patches of pixels on three scales, light and cycle."""
+    """Without any frozen network, for who has no weights file: patches of pixels on three scales, light and cycle."""
     run = translate(styles, pictures, seed)
     weights = {
         name: weight for name, weight in run.weights.items() if name not in ("generator.content", "generator.moments")
@@ -79,6 +83,7 @@ def tiny(run: Run) -> Run:
     return replace(
         run,
         batch=4,
+        save_seconds=0.5,
         preview_pictures=12,
         watch_pictures=10**9,
         network={"width": 4, "dilations": [1]},
@@ -87,11 +92,20 @@ def tiny(run: Run) -> Run:
     )
 
 
-def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, extractor: Path | None = None) -> Any:
-    """What builds the task of a Run from its pictures: content, a pack per style (`photo` may be the content's own) and the
-    file of the frozen network that the recipe names."""
+def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, extractor: Path | None = None) -> Build:
+    """What builds the task of a Run from its pictures: content, a pack per style (`photo` may be the content's own) and
+    the file of the frozen network that the recipe names. `extractor` is the feature network that scores validation.
+
+    Building raises SettingError for a frozen network that is needed and not given, DataError for a style without
+    pictures, ModelError for a file that is no such network.
+    """
 
     def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Pictures]:
+        missing = [style for style in run.styles if style not in styles and style != PHOTO]
+        if missing:
+            raise DataError(f"there are no pictures of {', '.join(missing)}; give a pack of each style")
+        if PHOTO not in run.styles and run.weights.get("generator.cycle"):
+            raise SettingError(f"a painting is painted back to {PHOTO}; have it among the styles")
         translator = Translator(len(run.styles), run.network["width"], tuple(run.network["dilations"]))
         frozen = _frozen(run, features, device)
         objective = _objective(run, translator, frozen, ranks)
@@ -107,12 +121,9 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
             objective.compile()
 
         def batches(start: int, rank: int, count: int) -> Generator[Pictures, None, None]:
-            feed = ahead(sampler, start, run.batch, rank=rank, ranks=count)
-            try:
+            with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count, threads=_feeders(device))) as feed:
                 for batch in feed:
                     yield _on_device(batch, device, layout)
-            finally:
-                feed.close()
 
         facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec.to_json()}
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
@@ -125,21 +136,25 @@ def _frozen(run: Run, features: Path | None, device: torch.device) -> QuarterVGG
         return None
     if features is None:
         raise SettingError(
-            f"recipe {run.recipe} sees with {run.settings['frozen']}; give its file by --features, or use --recipe translate_plain"
+            f"recipe {run.recipe} sees with {run.settings['frozen']}; give its file by --features, "
+            "or use --recipe translate_plain"
         )
     return load_quarter_vgg(features).to(device)
 
 
 def _objective(run: Run, translator: Translator, frozen: QuarterVGG | None, ranks: Ranks) -> Translate:
     count = len(run.styles)
-    patches: nn.Module | None = {"one": Patches(count), "pyramid": PyramidPatches(count), "none": None}[
-        run.settings["patches"]
-    ]
+    made: dict[str, Callable[[], nn.Module | None]] = {
+        "one": lambda: Patches(count),
+        "pyramid": lambda: PyramidPatches(count),
+        "none": lambda: None,
+    }
+    patches = made[run.settings["patches"]]()
     settings = TranslateSettings(
         adversary=run.settings["adversary"], content_levels=tuple(run.settings["content_levels"])
     )
-    heads = FeatureHeads(QuarterVGG.widths, count) if frozen else None
-    return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.share)
+    heads = FeatureHeads(QuarterVGG.widths, count) if frozen and run.settings.get("heads", "all") != "none" else None
+    return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.gather)
 
 
 def _sampler(run: Run, content: Pack, styles: Mapping[str, Pack]) -> Unpaired:
@@ -157,6 +172,11 @@ def _sampler(run: Run, content: Pack, styles: Mapping[str, Pack]) -> Unpaired:
         group=run.data["group"],
         weights=run.data.get("weights"),
     )
+
+
+def _feeders(device: torch.device) -> int:
+    """Threads that cut crops: a GPU eats more than one can cut. What they cut is the same, however many they are."""
+    return 1 if device.type == "cpu" else max(1, min(8, (os.cpu_count() or 1) // max(1, torch.cuda.device_count())))
 
 
 def _floats(pixels: np.ndarray[Any, np.dtype[np.uint8]], device: torch.device) -> torch.Tensor:

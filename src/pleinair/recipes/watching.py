@@ -1,6 +1,10 @@
-"""What a translate training shows of itself: sheets and figures, on the validation split, by the users' own path."""
+"""What a translate training shows of itself: sheets and figures, on the validation split, by the users' own path.
+
+Shapes: h×w pixels, n pictures, d features.
+"""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +12,14 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from pleinair.data.pack import Pack
+from pleinair.data.pack import Album, Pack
 from pleinair.errors import DataError
 from pleinair.metrics.features import Extractor, load_features
 from pleinair.metrics.squares import square
-from pleinair.metrics.watch import Watch, overall
+from pleinair.metrics.watch import StyleScore, Watch, overall
 from pleinair.networks.frozen import QuarterVGG, pooled
 from pleinair.networks.live import LiveEngine
+from pleinair.render.still import stylize
 from pleinair.spec import ModelSpec
 from pleinair.training.preview import mosaic
 from pleinair.training.run import Run
@@ -23,10 +28,11 @@ Pixels = npt.NDArray[np.uint8]
 
 SIDE = 256  # of watched and previewed pictures
 WATCHED, SHOWN = 24, 5  # pictures
+REFERENCES = 100  # of each style, to be compared with; their features are taken once
 
 
 class Watched:
-    """Validation pictures of one training, and what is said of their paintings."""
+    """Validation pictures of one training, and what is said of their paintings. Consumes no randomness."""
 
     def __init__(
         self,
@@ -40,7 +46,7 @@ class Watched:
         self.run, self.spec, self.content, self.packs = run, spec, content, styles
         self.extractor = load_features(extractor) if extractor else frozen_extractor(frozen)
         self.possible = self.extractor is not None and len(content.validation) >= 3
-        self._watch: Watch | None = None
+        self._watches: list[Watch] | None = None
 
     def preview(self, averaged: nn.Module) -> Pixels:
         """Rows: photos, then each style; `photo` is painted from the paintings of the other styles."""
@@ -52,22 +58,30 @@ class Watched:
         return mosaic(rows)
 
     def watch(self, averaged: nn.Module) -> dict[str, float]:
-        """`score`, lower is better, and each style's ratio and content."""
-        watch = self._watch or self._prepare()
-        scores = watch.score(lambda pictures, style: self._painted(averaged, pictures, style))
+        """`score`, lower is better, and each style's ratio and content. Styles that the photos cannot be told from, as
+        far as so few pictures can say, are left out; nothing is said where that leaves none."""
+        if self._watches is None:
+            self._watches = self._prepared()
+        scores: dict[str, StyleScore] = {}
+        for watch in self._watches:
+            scores |= watch.score(lambda pictures, style: self._painted(averaged, pictures, style))
+        if not scores:
+            return {}
         figures = {"score": overall(scores)}
         for style, each in scores.items():
             figures |= {f"{style}.ratio": each.kd_ratio, f"{style}.content": each.content}
         return {name: round(value, 4) for name, value in figures.items()}
 
-    def _prepare(self) -> Watch:
+    def _prepared(self) -> list[Watch]:
         assert self.extractor is not None
-        references = {
-            style: squares(self.packs.get(style) or self.content, 200, whole=True) for style in self.spec.styles
-        }
-        own = {"photo": self._paintings(WATCHED)} if "photo" in self.spec.styles and len(self.spec.styles) > 1 else None
-        self._watch = Watch(squares(self.content, WATCHED), references, self.extractor, own)
-        return self._watch
+        watches = []
+        for style in self.spec.styles:
+            reverse = style == "photo" and len(self.spec.styles) > 1
+            given = self._paintings(WATCHED) if reverse else squares(self.content, WATCHED)
+            references = evenly((self.packs.get(style) or self.content).train, REFERENCES)
+            with suppress(DataError):
+                watches.append(Watch(given, {style: references}, self.extractor))
+        return watches
 
     def _paintings(self, count: int) -> list[Pixels]:
         packs = [pack for name, pack in self.packs.items() if name != "photo"]
@@ -76,26 +90,20 @@ class Watched:
 
     def _painted(self, averaged: nn.Module, pictures: list[Pixels], style: str) -> list[Pixels]:
         engine = LiveEngine(averaged, self.spec, style)  # type: ignore[arg-type]
-        return [_paint(picture, engine) for picture in pictures]
+        return [stylize(picture, engine, working_size=None).astype(np.uint8) for picture in pictures]
 
 
-def _paint(picture: Pixels, engine: LiveEngine) -> Pixels:
-    h = engine.spec.halo
-    x = (
-        np.pad(picture, ((h, h), (h, h), (0, 0)), mode="reflect").astype(np.float32).transpose(2, 0, 1)[None] / 127.5
-        - 1
-    )
-    y = engine.paint(np.ascontiguousarray(x))[0].transpose(1, 2, 0)
-    return ((np.clip(y, -1, 1) + 1) * 127.5).round().astype(np.uint8)
+def squares(pack: Pack, count: int) -> list[Pixels]:
+    """Evenly picked validation pictures, or where none are set aside training ones, as squares of SIDE pixels."""
+    return evenly(pack.validation if len(pack.validation) else pack.train, count)
 
 
-def squares(pack: Pack, count: int, whole: bool = False) -> list[Pixels]:
-    """Evenly picked validation pictures (or of the whole pack) as centered squares of SIDE pixels."""
-    album = pack.train if whole else (pack.validation if len(pack.validation) else pack.train)
+def evenly(album: Album, count: int) -> list[Pixels]:
+    """At most `count` pictures, evenly picked, as centered squares of SIDE pixels."""
     if not len(album):
-        raise DataError(f"pack {pack.name!r} is empty; prepare it again")
-    step = max(1, len(album) // count)
-    return [square(album[index], SIDE) for index in range(0, len(album), step)][:count]
+        raise DataError(f"pack {album.name!r} is empty; prepare it again")
+    picked = {index * len(album) // count for index in range(count)}
+    return [square(album[index], SIDE) for index in sorted(picked)]
 
 
 def frozen_extractor(frozen: QuarterVGG | None) -> Extractor | None:

@@ -5,7 +5,8 @@ A saving is written beside and renamed, so that a kill at any moment leaves the 
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,27 @@ def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -
     """Write tensors with facts (plain values, as JSON) beside `path`, then rename. Raises OutputError."""
     from safetensors.torch import save_file
 
+    metadata = {key: json.dumps(value) for key, value in facts.items()}
+    _replace(path, lambda beside: save_file(dict(tensors), beside, metadata=metadata))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text beside `path`, then rename. Raises OutputError."""
+    _replace(path, lambda beside: beside.write_text(text, "utf-8"))
+
+
+def _replace(path: Path, make: Callable[[Path], object]) -> None:
+    """Nobody ever sees half of a file: made beside, brought to the disk, then renamed."""
     beside = path.with_name(f".{path.name}.part")
     try:
-        save_file(dict(tensors), beside, metadata={key: json.dumps(value) for key, value in facts.items()})
-        os.replace(beside, path)
+        make(beside)
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
     except Exception as error:  # safetensors raises its own error for a full disk
-        beside.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be saved ({error}); make room or choose another --run") from error
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise OutputError(f"{path}: cannot be saved ({error}); make room or choose another folder") from error
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -69,4 +84,4 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             facts = {key: json.loads(value) for key, value in (file.metadata() or {}).items()}
             return {key: file.get_tensor(key) for key in file.keys()}, facts  # noqa: SIM118
     except (OSError, SafetensorError, ValueError) as error:
-        raise RunError(f"{path}: no saving that can be read ({error}); start with a new --run folder") from error
+        raise RunError(f"{path}: no saving that can be read ({error}); choose another, or start anew") from error

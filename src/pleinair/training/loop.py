@@ -1,8 +1,9 @@
-"""The loop: one for every objective. Everything it does is decided by the pictures seen, except when to save and when to stop."""
+"""The loop: one for every objective. The pictures seen decide all that it does, but for when to save and to stop."""
 
 import hashlib
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -10,16 +11,22 @@ from typing import Any, Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
+from pleinair.errors import RunError
 from pleinair.metrics.stopping import stopping_reason
 from pleinair.training import average, checkpoint, step
 from pleinair.training.alarms import SIGNS, Alarms
-from pleinair.training.journal import Journal
+from pleinair.training.journal import WATCH, Journal
 from pleinair.training.preview import write_sheet
 from pleinair.training.run import Run
 from pleinair.training.schedules import average_decay, rate_at
 from pleinair.training.task import Task
 
 Batch = TypeVar("Batch")
+
+GAIN = 0.002  # of a score, that counts as one
+ALL_SEEN = "all pictures seen"
+TIME_UP = "time is up; the same command goes on from here"
+INTERRUPTED = "interrupted and saved; the same command goes on from here"
 
 
 class World(Protocol):
@@ -36,14 +43,18 @@ class World(Protocol):
 
 @dataclass
 class Training(Generic[Batch]):
-    """A training in progress: what a saving holds, and nothing more."""
+    """A training in progress: what a saving holds, and nothing more. `looked` and `drawn` are the pictures seen when
+    scores and previews were last made."""
 
     run: Run
     task: Task[Batch]
     optimizers: dict[str, torch.optim.Optimizer]
     averaged: nn.Module
     seen_pictures: int = 0
+    looked: int = 0
+    drawn: int = 0
     history: list[tuple[int, float]] = field(default_factory=list)
+    alarms: Alarms = field(default_factory=Alarms)
 
     def modules(self) -> dict[str, nn.Module]:
         return {**self.task.objective.players, "average": self.averaged}
@@ -53,7 +64,7 @@ def begin(run: Run, task: Task[Batch]) -> Training[Batch]:
     """A training at its beginning."""
     optimizers: dict[str, torch.optim.Optimizer] = {
         player: torch.optim.Adam(
-            [p for p in module.parameters() if p.requires_grad], run.rates[player].peak, run.betas, foreach=True
+            step.groups(module, run.rates[player]), run.rates[player].peak, run.betas, foreach=True
         )
         for player, module in task.objective.players.items()
     }
@@ -66,17 +77,26 @@ def save(training: Training[Batch], directory: Path) -> None:
     weights = {name: value.detach().cpu().contiguous() for name, value in training.averaged.state_dict().items()}
     checkpoint.write(directory / checkpoint.AVERAGE, weights, {**training.task.facts, "seen_pictures": seen})
     tensors = checkpoint.flattened(training.modules(), training.optimizers)
-    facts = {"seen_pictures": seen, "history": training.history, "run": training.run.to_json(), **training.task.facts}
+    progress = {"seen_pictures": seen, "looked": training.looked, "drawn": training.drawn, "history": training.history}
+    facts = {**progress, "alarms": training.alarms.facts(), "run": training.run.to_json(), **training.task.facts}
     checkpoint.write(directory / checkpoint.STATE, tensors, facts)
 
 
 def resume(training: Training[Batch], directory: Path) -> None:
-    """Go on from the saving in the run folder, if there is one."""
-    if (directory / checkpoint.STATE).exists():
-        tensors, facts = checkpoint.read(directory / checkpoint.STATE)
+    """Go on from the saving in the run folder, if there is one. Raises RunError if it is damaged."""
+    path = directory / checkpoint.STATE
+    if not path.exists():
+        return
+    tensors, facts = checkpoint.read(path)
+    try:
         checkpoint.restore(tensors, training.modules(), training.optimizers)
-        training.seen_pictures = int(facts["seen_pictures"])
-        training.history = [(int(seen), float(score)) for seen, score in facts["history"]]
+        training.seen_pictures = seen = int(facts["seen_pictures"])
+        training.looked, training.drawn = int(facts.get("looked", seen)), int(facts.get("drawn", seen))
+        training.history = [(int(at), float(score)) for at, score in facts["history"]]
+        training.alarms = Alarms.of(facts.get("alarms", {}))
+    except (KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
+        reason = str(error).splitlines()[0]
+        raise RunError(f"{path}: a saving of another kind, or damaged ({reason}); choose a new --run folder") from error
 
 
 def chance(seed: int, rank: int, seen_pictures: int) -> torch.Generator:
@@ -85,11 +105,11 @@ def chance(seed: int, rank: int, seen_pictures: int) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest, "little") >> 1)
 
 
-def advance(training: Training[Batch], batch: Batch, world: World) -> dict[str, Tensor]:
-    """One step of every player. Returns the terms, those without a weight among them."""
+def advance(training: Training[Batch], batch: Batch, world: World) -> dict[str, float]:
+    """One step of every player. Returns the means of the terms over all ranks, those without a weight among them."""
     run, objective, seen = training.run, training.task.objective, training.seen_pictures
     with world.autocast():
-        views = objective.views(batch, chance(run.seed, world.rank, seen), seen)
+        views = objective.views(batch, chance(run.seed, 0, seen), seen)  # alike on all ranks: it is the batch's
     logged: dict[str, Tensor] = {}
     for player, module in objective.players.items():
         with world.autocast():
@@ -98,66 +118,101 @@ def advance(training: Training[Batch], batch: Batch, world: World) -> dict[str, 
         world.average(grads)
         rate = rate_at(run.rates[player], seen, run.pictures)
         step.apply(training.optimizers[player], module, grads, rate, run.clip_norm)
-        logged |= {f"{player}.{name}": value.detach().mean() for name, value in terms.items()}
+        logged |= {f"{player}.{name}": value.detach().float().mean() for name, value in terms.items()}
     average.update(training.averaged, objective.averaged, average_decay(run.average_pictures, run.batch, seen))
     training.seen_pictures += run.batch
-    return logged
+    means = torch.stack(list(logged.values()))
+    world.average([means])
+    return dict(zip(logged, means.tolist(), strict=True))
 
 
-def train(training: Training[Batch], directory: Path, world: World, journal: Journal, until: float | None) -> str:
-    """Train until all pictures are seen, the time `until` (monotonic) has come, or the score has stopped improving.
+def train(
+    training: Training[Batch],
+    directory: Path,
+    world: World,
+    journal: Journal | None,
+    until: float | None = None,
+    asked: Callable[[], bool] = lambda: False,
+) -> str:
+    """Train until all pictures are seen, the time `until` (monotonic) has come, somebody has `asked` for an end, or the
+    score has stopped improving. `journal` is rank 0's, None elsewhere.
 
     Returns why it ended. Raises TrainingError for NaN and collapse; the last saving then is from before.
     """
-    run, task, chief = training.run, training.task, world.rank == 0
-    batches = task.batches(training.seen_pictures, world.rank, world.ranks)
-    alarms, saved, ending = Alarms(), time.monotonic(), ""
-    while not ending:
-        # One step of every player.
-        before = training.seen_pictures
-        logged = advance(training, next(batches), world)
-        seen = training.seen_pictures
+    run, task = training.run, training.task
+    saved, saved_at = training.seen_pictures if (directory / checkpoint.STATE).exists() else -1, time.monotonic()
+    with closing(task.batches(training.seen_pictures, world.rank, world.ranks)) as batches:
+        while True:
+            # Endings, on which all ranks agree.
+            seen = training.seen_pictures
+            ending = ended(training, world, until, asked)
 
-        # Figures and alarms.
-        if crossed(before, seen, max(run.batch, run.preview_pictures // 100)):
-            figures = {name: round(float(value), 5) for name, value in logged.items()}
-            if chief:
-                journal.write(seen, {**figures, "pictures_per_second": round(journal.rate(seen), 3)})
-                journal.show(seen, figures, None if until is None else until - time.monotonic())
-        warning = alarms.hear({name: float(logged[name]) for name in SIGNS & logged.keys()})
-        if warning and chief:
-            journal.say(warning)
-            journal.write(seen, {"warning": warning})
+            # What is due by the pictures seen. What a kill cut short is still due when the training goes on.
+            last, leaving = ending == ALL_SEEN, ending not in ("", INTERRUPTED)
+            look = task.watch is not None and due(training.looked, seen, run.watch_pictures, last)
+            draw = task.preview is not None and due(training.drawn, seen, run.preview_pictures, leaving)
 
-        # Endings that the clock or the number of pictures decide.
-        if seen + run.batch > run.pictures:
-            ending = "all pictures seen"
-        elif until is not None and world.agree(time.monotonic() >= until):
-            ending = "time is up; the same command goes on from here"
-
-        # Save before what takes long, and every so often.
-        look = task.watch is not None and (crossed(before, seen, run.watch_pictures) or ending.startswith("all"))
-        draw = task.preview is not None and (crossed(before, seen, run.preview_pictures) or bool(ending))
-        if chief and (look or draw or ending or time.monotonic() - saved > run.save_seconds):
-            save(training, directory)
-            saved = time.monotonic()
-
-        # Previews and scores, of the averaged weights, on the users' own path.
-        if chief and draw and task.preview is not None:
-            write_sheet(directory / "previews" / f"{seen:09d}.jpg", task.preview(training.averaged))
-        if look and task.watch is not None:
-            scores = task.watch(training.averaged) if chief else {}
-            if chief:
-                training.history.append((seen, scores["score"]))
-                journal.write(seen, {f"watch.{name}": value for name, value in scores.items()})
-                journal.say(f"{seen:,} pictures: " + "  ".join(f"{name} {value:.3f}" for name, value in scores.items()))
-            reason = stopping_reason(training.history, run.patience_pictures, minimum_gain=0.002) if chief else None
-            if world.agree(reason is not None) and not ending:
-                ending = reason or "the score has stopped improving"
-            if chief:
+            # Save at the beginning, before what takes long, and every so often.
+            old = time.monotonic() - saved_at > run.save_seconds
+            if journal and saved < seen and (saved < 0 or look or draw or ending or old):
                 save(training, directory)
-                saved = time.monotonic()
-    return ending
+                saved, saved_at = seen, time.monotonic()
+
+            # Previews and scores, of the averaged weights, on the users' own path.
+            if draw and task.preview is not None:
+                if journal:
+                    write_sheet(directory / "previews" / f"{seen:09d}.jpg", task.preview(training.averaged))
+                training.drawn = seen
+            if look and task.watch is not None:
+                training.looked = seen
+                if journal:
+                    note(training, journal, task.watch(training.averaged))
+                    save(training, directory)
+                    saved_at = time.monotonic()
+                ending = ending or ended(training, world, until, asked)
+            if ending:
+                return ending
+
+            # One step of every player.
+            figures = advance(training, next(batches), world)
+
+            # Figures and alarms.
+            warning = training.alarms.hear({name: figures[name] for name in SIGNS & figures.keys()})
+            if journal:
+                if crossed(seen, training.seen_pictures, max(run.batch, run.preview_pictures // 100)):
+                    journal.tell(training.seen_pictures, figures, None if until is None else until - time.monotonic())
+                if warning:
+                    journal.write(training.seen_pictures, {"warning": warning})
+                    journal.say(warning)
+
+
+def ended(training: Training[Batch], world: World, until: float | None, asked: Callable[[], bool]) -> str:
+    """Why to end before another step, or nothing."""
+    run = training.run
+    if training.seen_pictures + run.batch > run.pictures:
+        return ALL_SEEN
+    if asked():
+        mine = INTERRUPTED
+    elif until is not None and time.monotonic() >= until:
+        mine = TIME_UP
+    else:
+        mine = stopping_reason(training.history, run.patience_pictures, minimum_gain=GAIN) or ""
+    return (mine or "another rank has ended") if world.agree(bool(mine)) else ""
+
+
+def note(training: Training[Batch], journal: Journal, scores: Mapping[str, float]) -> None:
+    """Keep what a look has found, `score` among it, if it found anything."""
+    if not scores:
+        return
+    training.history.append((training.seen_pictures, scores["score"]))
+    journal.write(training.seen_pictures, {f"{WATCH}{name}": value for name, value in scores.items()})
+    told = "  ".join(f"{name} {value:.3f}" for name, value in scores.items())
+    journal.say(f"{training.seen_pictures:,} pictures: {told}")
+
+
+def due(before: int, seen_pictures: int, every: int, last: bool) -> bool:
+    """Whether to look again, having looked before: at every multiple of `every`, and a last time."""
+    return crossed(before, seen_pictures, every) or (last and before < seen_pictures)
 
 
 def crossed(before: int, after: int, every: int) -> bool:

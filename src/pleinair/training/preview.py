@@ -1,20 +1,24 @@
-"""Sheets of what a training paints, written atomically as JPEG."""
+"""Sheets of what a training paints, written atomically as JPEG. Shapes: h×w pixels."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
+from pleinair.errors import OutputError
 
 
 def write_sheet(path: Path, sheet: npt.NDArray[np.uint8]) -> None:
     """A sheet (h, w, 3) as JPEG, quality 88."""
     from PIL import Image
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
-    Image.fromarray(sheet).save(beside, "JPEG", quality=88)
-    os.replace(beside, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(sheet).save(beside, "JPEG", quality=88)
+        beside.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); make room") from error
 
 
 def mosaic(rows: list[list[npt.NDArray[np.uint8]]], gap: int = 4) -> npt.NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Run: everything a training needs to know, frozen and self-checking. Recipes make them; variants are `replace(run, …)`."""
+"""Run: all that a training needs to know, frozen and self-checking. Recipes make it; variants are `replace(run, …)`."""
 
 import json
 from collections.abc import Mapping
@@ -10,22 +10,24 @@ from pleinair.errors import SettingError
 
 @dataclass(frozen=True)
 class Rate:
-    """Learning rate as a function of pictures seen: warmed up linearly, held, then decayed by a half cosine to `floor` × peak
-    over the last `decay_share` of the training."""
+    """Learning rate as a function of pictures seen: warmed up linearly, held, then decayed by a half cosine to `floor`
+    × peak over the last `decay_share` of the training. Rows that belong to one style learn `per_style` times as
+    fast."""
 
     peak: float
     warmup_pictures: int = 2_000
     decay_share: float = 0.3
     floor: float = 0.1
+    per_style: float = 1.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """One training. Pictures are counted, never steps. All of it is written into the run folder, and a run is only continued
-    under the same recipe.
+    """One training. Pictures are counted, never steps. All of it is written into the run folder, and a run is only
+    continued under the same recipe.
 
-    `weights` are named `player.term`. `average_pictures` is the half-life of the averaged weights. `network`, `settings` and
-    `data` are the recipe's own numbers, plain values.
+    `weights` are named `player.term`. `average_pictures` is the half-life of the averaged weights. `network`,
+    `settings` and `data` are the recipe's own numbers, plain values.
     """
 
     recipe: str

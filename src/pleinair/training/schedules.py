@@ -16,7 +16,7 @@ def rate_at(rate: Rate, seen_pictures: int, pictures: int) -> float:
 
 
 def average_decay(half_life_pictures: int, batch: int, seen_pictures: int) -> float:
-    """Decay per step of averaged weights. Early on the half-life is a tenth of what has been seen, so that the first, untrained
-    weights are soon forgotten (Karras et al., EDM2's ramp, 2024)."""
+    """Decay per step of averaged weights. Early on the half-life is a tenth of what has been seen, so that the first,
+    untrained weights are soon forgotten (Karras et al., EDM2's ramp, 2024)."""
     half_life = min(half_life_pictures, max(batch, seen_pictures // 10))
     return float(0.5 ** (batch / half_life))

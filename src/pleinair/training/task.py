@@ -19,8 +19,8 @@ class Task(Generic[Batch]):
     """An objective and what feeds it and looks at it.
 
     `batches(start, rank, ranks)` yields this rank's share of each batch, on the device, from picture number `start` on.
-    `preview(averaged)` draws a sheet; `watch(averaged)` measures figures, `score` among them, lower is better. Neither may
-    consume the training's randomness. `facts` travel with the averaged weights.
+    `preview(averaged)` draws a sheet; `watch(averaged)` measures figures, `score` among them, lower is better. Neither
+    may consume the training's randomness. `facts` travel with the averaged weights.
     """
 
     objective: Objective[Batch, Any]

@@ -1,5 +1,5 @@
-"""A short trial at the start chooses how to compute: precision, memory layout, compilation. The choice is written into the run,
-so that the run goes on as it began."""
+"""A short trial at the start chooses how to compute: precision, memory layout, compilation. The choice is written into
+the run, so that the run goes on as it began."""
 
 import json
 import time
@@ -9,10 +9,13 @@ from pathlib import Path
 
 import torch
 
+from pleinair.errors import RunError
+from pleinair.training import checkpoint
+
 
 @dataclass(frozen=True)
 class Choice:
-    """How a training computes. `precision` is Fabric's name for it; `threads` (CPU) is part of what makes runs bit-equal."""
+    """How a training computes. `precision` is Fabric's name; `threads` (CPU) are part of what makes runs bit-equal."""
 
     precision: str = "32-true"
     channels_last: bool = False
@@ -22,7 +25,7 @@ class Choice:
 
 
 def candidates(device: torch.device) -> list[Choice]:
-    """What is worth trying on a device. bf16 pays on a CPU only where the chip multiplies it; compiling only on a GPU."""
+    """What is worth trying on a device: bf16 on a CPU only where the chip multiplies it, compiling only on a GPU."""
     plain = Choice(threads=torch.get_num_threads() if device.type == "cpu" else 0)
     if device.type == "cpu":
         supported = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
@@ -32,7 +35,7 @@ def candidates(device: torch.device) -> list[Choice]:
 
 
 def fastest(choices: Sequence[Choice], rate: Callable[[Choice], float], say: Callable[[str], None]) -> Choice:
-    """Measure pictures per second of each choice; one that fails is named and left out. Ties within 3 % go to the earlier."""
+    """Measure each choice in pictures per second; what fails is named and left out. Ties within 3 % go to the first."""
     best: Choice | None = None
     for choice in choices:
         try:
@@ -65,8 +68,13 @@ def described(choice: Choice) -> str:
 
 
 def write(path: Path, choice: Choice) -> None:
-    path.write_text(json.dumps(asdict(choice), indent=1), "utf-8")
+    """Raises OutputError."""
+    checkpoint.write_text(path, json.dumps(asdict(choice), indent=1))
 
 
 def read(path: Path) -> Choice:
-    return Choice(**json.loads(path.read_text("utf-8")))
+    """Raises RunError."""
+    try:
+        return Choice(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(f"{path} is damaged ({error}); delete it, and the trial is made again") from error

@@ -1,4 +1,4 @@
-"""Warm starts: any training may begin from another's saving. Styles are matched by name, so that a new style joins a trunk."""
+"""Warm starts: any training may begin from another's saving. Styles are matched by name: a new one joins the trunk."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,8 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from pleinair.errors import RunError
+from pleinair.errors import OutputError, RunError
 from pleinair.training import checkpoint
+
+MODULE = "module/"  # begins the names of the networks' tensors
+KEPT = ("styles", "network", "run", "seen_pictures")  # facts of a state that a resume pack keeps
 
 
 def per_style(module: nn.Module) -> set[str]:
@@ -23,7 +26,8 @@ def per_style(module: nn.Module) -> set[str]:
 def adopt(
     module: nn.Module, tensors: Mapping[str, Tensor], old_styles: Sequence[str], new_styles: Sequence[str]
 ) -> list[str]:
-    """Copy what fits; rows of styles by name, a new style's row from the mean of the old ones. Returns the names left as they were."""
+    """Copy what fits; rows of styles by name, a new style's row from the mean of the old ones. Returns the names left
+    as they were."""
     rows, left = per_style(module), []
     for name, own in module.state_dict().items():
         given = tensors.get(name)
@@ -41,24 +45,37 @@ def adopt(
 
 
 def start_from(path: Path, modules: Mapping[str, nn.Module], new_styles: Sequence[str]) -> list[str]:
-    """Warm-start modules (the players and `average`) from a run folder, a state or a resume pack. Returns the tensors that the
-    saving does not have. Raises RunError if it is no saving or shares nothing with these networks."""
-    tensors, facts = checkpoint.read(path / checkpoint.STATE if path.is_dir() else path)
+    """Warm-start modules (the players and `average`) from a run folder, a state or a resume pack. Returns the tensors
+    that the saving does not have. Raises RunError if it is no saving or shares nothing with these networks."""
+    tensors, facts = checkpoint.read(_saving(path))
     old_styles, left, total = list(facts.get("styles", ())), list[str](), 0
     for name, module in modules.items():
-        head = f"module/{name}/"
+        head = f"{MODULE}{name}/"
         mine = {key.removeprefix(head): value for key, value in tensors.items() if key.startswith(head)}
         left += [f"{name}/{key}" for key in adopt(module, mine, old_styles, new_styles)]
         total += len(module.state_dict())
     if len(left) == total:
-        raise RunError(f"{path}: its networks share nothing with this recipe's; start without --from")
+        raise RunError(
+            f"{path}: shares nothing with this recipe's networks; give a run folder or a resume pack, or start anew"
+        )
     return left
 
 
-def write_pack(state: Path, out: Path) -> int:
-    """A resume pack: a state without the optimizers' moments, in half precision. Returns its size in bytes."""
-    tensors, facts = checkpoint.read(state)
-    kept = {name: value.half() for name, value in tensors.items() if name.startswith("module/")}
-    slim: dict[str, Any] = {key: facts[key] for key in ("styles", "network", "run", "seen_pictures") if key in facts}
+def write_pack(saving: Path, out: Path) -> int:
+    """A resume pack out of a run folder or a state: without the optimizers' moments, in half precision. Returns its
+    size in bytes. Raises RunError if there is no saving, OutputError if the pack cannot be written."""
+    tensors, facts = checkpoint.read(_saving(saving))
+    kept = {name: value.half() for name, value in tensors.items() if name.startswith(MODULE)}
+    if not kept:
+        raise RunError(f"{saving}: holds no networks to go on with; give a run folder")
+    slim: dict[str, Any] = {key: facts[key] for key in KEPT if key in facts}
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be written ({error.strerror}); choose another place") from error
     checkpoint.write(out, kept, slim)
     return out.stat().st_size
+
+
+def _saving(path: Path) -> Path:
+    return path / checkpoint.STATE if path.is_dir() else path

@@ -1,0 +1,179 @@
+"""An engine on ONNX Runtime: a trunk file and a mix of styles, baked in numpy before the runtime sees them.
+
+Two other ways of giving the runtime the baked weights were tried (1.32, CPU). `SessionOptions.add_initializer` puts
+them in only after the graph was optimized: the blocked NCHWc layout has by then been made from the weights in the file,
+so that the painting is wrong without a word, and right only with that optimization off. `add_external_initializers` is
+right and as fast, but asks for a file whose weights lie outside of it, which no other tool could open. So the weights
+are patched into the file's bytes: plain constants, which the runtime prepacks and lays out as it does those of any
+model.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pleinair.engine.bake import Tables, baked, shares
+from pleinair.engine.onnx_file import OnnxFile, parse, rewritten
+from pleinair.engine.protocol import Array
+from pleinair.errors import ModelError, SettingError
+from pleinair.spec import METADATA_KEY, ModelSpec
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+TABLE_MARK = ".styles."
+TABLE_NAMES = ("scale", "gain", "bias")
+INPUT, OUTPUT = "pictures", "painted"
+LARGEST_FILE = 2**29  # bytes; a painter is a few MiB, and what is larger is not read into memory to find that out
+CPU = ("CPUExecutionProvider",)
+FATAL = 4  # logging severity: what goes wrong is raised, and said once
+
+
+class OnnxEngine:
+    """A model with one mix of styles baked in. Threads may share it."""
+
+    def __init__(self, session: "InferenceSession", spec: ModelSpec) -> None:
+        self._session = session
+        self._spec = spec
+
+    @property
+    def spec(self) -> ModelSpec:
+        return self._spec
+
+    def paint(self, pictures: Array) -> Array:
+        """float32 (n, 3, h + 2·halo, w + 2·halo), about [-1, 1] → float32 (n, 3, h, w), not clipped; h, w multiples of
+        stride.
+
+        Raises SettingError for other shapes, ModelError if the runtime gives up.
+        """
+        margin, stride = 2 * self._spec.halo, self._spec.stride
+        sizes = [size - margin for size in pictures.shape[2:]]
+        if pictures.ndim != 4 or pictures.shape[1] != 3 or any(size < stride or size % stride for size in sizes):
+            raise SettingError(
+                f"pictures must be (n, 3, h, w) with h and w {margin} plus a multiple of {stride}, not {pictures.shape}"
+            )
+        try:
+            painted = self._session.run([OUTPUT], {INPUT: np.ascontiguousarray(pictures, np.float32)})[0]
+        except Exception as error:  # the runtime's errors have no common parent but this
+            raise ModelError(f"model {self._spec.name!r} cannot paint {pictures.shape}: {_line(error)}") from error
+        result: Array = painted
+        return result
+
+
+def read_spec(path: str | Path) -> ModelSpec:
+    """What a model file says of itself. Raises ModelError if it is not one of ours, in one line that names the file."""
+    return _described(Path(path))[1]
+
+
+def load(
+    path: str | Path, mix: Mapping[str, float], threads: int | None = None, providers: Sequence[str] = CPU
+) -> OnnxEngine:
+    """An engine that paints in a mix of the file's styles; weights are scaled to sum 1.
+
+    threads: CPU threads per picture; by default one per core that this process may use.
+    Raises ModelError, UnknownStyleError, and SettingError for a mix or number of threads that cannot be.
+    """
+    if threads is not None and threads < 1:
+        raise SettingError(f"threads must be 1 or more, not {threads}")
+    path = Path(path)
+    file, spec = _described(path)
+    weights = shares(mix, spec.styles)
+    try:
+        return OnnxEngine(_session(bake_file(file, weights), threads, providers), spec)
+    except ModelError as error:
+        raise _refusal(path, str(error)) from error
+
+
+def bake_file(file: OnnxFile, mix: npt.NDArray[np.float64]) -> bytes:
+    """The bytes of a trunk with a mix (S,) baked in, the style tables gone. A file without tables comes back as it
+    is."""
+    tables = _tables(file)
+    replaced: dict[str, npt.NDArray[Any]] = {}
+    for layer, table in tables.items():
+        if f"{layer}.weight" not in file.initializers or f"{layer}.bias" not in file.initializers:
+            raise ModelError(f"it has styles for a layer {layer!r} that it does not have")
+        weight = file.initializers[f"{layer}.weight"].array()
+        replaced[f"{layer}.weight"], replaced[f"{layer}.bias"] = baked(weight, table, mix)
+    if not tables and len(mix) > 1:
+        raise ModelError(f"it names {len(mix)} styles but has no tables of them")
+    names = frozenset(f"{layer}{TABLE_MARK}{name}" for layer in tables for name in TABLE_NAMES)
+    return rewritten(file, replaced, names)
+
+
+def _described(path: Path) -> tuple[OnnxFile, ModelSpec]:
+    """The file and its spec."""
+    try:
+        if not path.is_file():  # nor is a folder read, or a pipe waited for
+            raise ModelError(f"there is no model file {path}; check the path")
+        if path.stat().st_size > LARGEST_FILE:
+            raise _refusal(path, f"it is larger than {LARGEST_FILE >> 20} MiB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror}); check the path") from error
+    try:
+        file = parse(data)
+        if METADATA_KEY not in file.metadata:
+            raise ModelError("it is an .onnx file, but not one that pleinair wrote")
+        return file, ModelSpec.from_json(file.metadata[METADATA_KEY])
+    except (ModelError, RecursionError) as error:
+        raise _refusal(path, str(error)) from error
+
+
+def _tables(file: OnnxFile) -> dict[str, Tables]:
+    """The style tables by layer."""
+    layers = [
+        name.removesuffix(f"{TABLE_MARK}scale") for name in file.initializers if name.endswith(f"{TABLE_MARK}scale")
+    ]
+    found: dict[str, Tables] = {}
+    for layer in layers:
+        try:
+            found[layer] = Tables(*(file.initializers[f"{layer}{TABLE_MARK}{name}"].array() for name in TABLE_NAMES))
+        except KeyError as error:
+            raise ModelError(f"a style table of layer {layer!r} is missing") from error
+    return found
+
+
+def _session(model: bytes, threads: int | None, providers: Sequence[str]) -> "InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = _threads() if threads is None else threads
+    options.log_severity_level = FATAL
+    # Between windows and pictures there is other work to do: threads that spin while they wait would take its cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # A plan made for one size of window keeps a quarter more memory than finding room anew (1024 px: 470 against 380
+    # MiB).
+    options.enable_mem_pattern = False
+    try:
+        # Its fallback would print to stdout and try the same once more.
+        session = onnxruntime.InferenceSession(model, options, providers=list(providers), enable_fallback=0)
+        names = [value.name for value in session.get_inputs()], [value.name for value in session.get_outputs()]
+    except Exception as error:  # the runtime's errors have no common parent but this
+        raise ModelError(f"the runtime refuses it: {_line(error)}") from error
+    if names != ([INPUT], [OUTPUT]):
+        raise ModelError(f"it should turn {INPUT!r} into {OUTPUT!r}, but has {names[0]} and {names[1]}")
+    return session
+
+
+def _threads() -> int:
+    """Cores this process was confined to (taskset, a batch system); 0, the runtime's own count of real cores, if to
+    none."""
+    everywhere = os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else everywhere
+    return allowed if allowed < everywhere else 0
+
+
+def _refusal(path: Path, reason: str) -> ModelError:
+    """One line, whatever was wrong with the file, and what to try unless the reason says it."""
+    return ModelError(
+        f"{path} cannot be used as a model: {reason}{'' if ';' in reason else '; fetch or export it again'}"
+    )
+
+
+def _line(error: Exception) -> str:
+    """The runtime's complaint in one line."""
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,114 @@
+"""A run → one `.onnx` that paints as its network does, or none at all."""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from pleinair.errors import ModelError, OutputError, RunError, SettingError
+from pleinair.export.parity import SAMPLES, parity, pictures_of, refuse
+from pleinair.export.trunk import export_single, export_trunk
+from pleinair.networks.translator import Translator
+from pleinair.spec import ModelSpec
+from pleinair.training.checkpoint import AVERAGE, read
+
+OF_THE_NETWORK = ("styles", "stride", "halo", "width", "kind", "version", "format")  # no card may say otherwise
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What was written, and how far it is from the network: worst difference in steps of 1/255, by style."""
+
+    path: Path
+    spec: ModelSpec
+    size_bytes: int
+    differences: Mapping[str, float]
+
+
+def hand_over(
+    run: Path,
+    out: Path | None = None,
+    *,
+    style: str | None = None,
+    half: bool = True,
+    name: str | None = None,
+    card: Mapping[str, Any] | None = None,
+    pictures: Path = SAMPLES,
+) -> Handover:
+    """Export the averaged weights of a run (its folder, or the `.safetensors` file itself), compare, and keep the file
+    if it is right.
+
+    out: by default NAME.onnx in the run folder. style: only this one, everything baked; by default all, as one trunk.
+    half: weights are stored in fp16. name: of the model; by default the card's, else the folder's, with the style. card:
+    fields of the spec to fill in, as license or titles. pictures: a folder of pictures to compare by.
+
+    Raises RunError if there is nothing to export, UnknownStyleError, SettingError for a card that cannot be,
+    ParityError if the file does not paint as its network does, OutputError if it cannot be written.
+    """
+    weights = weights_of(run)
+    translator, spec = read_run(weights)
+    folder = weights.resolve().parent.name
+    spec = completed(replace(spec, name=f"{folder}-{style}" if style else folder), card or {})
+    spec = replace(spec, name=name) if name else spec
+    out = out or weights.parent / f"{spec.name}.onnx"
+    shown = pictures_of(pictures)
+    beside = out.with_name(f".{out.stem}.{os.getpid()}.onnx")  # nobody sees a file that was not compared
+    try:
+        if style is None:
+            spec_written = export_trunk(translator, spec, beside, half)
+        else:
+            spec_written = export_single(translator, spec, style, beside, half)
+        differences = parity(translator, spec.styles, beside, shown)
+        refuse(differences, half=half)
+        beside.replace(out)
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written ({error.strerror}); choose another --out") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+    return Handover(out, spec_written, out.stat().st_size, differences)
+
+
+def weights_of(run: Path) -> Path:
+    """The file of averaged weights of a run. Raises RunError that says what is missing."""
+    if run.is_file():
+        return run
+    if not run.is_dir():
+        raise RunError(f"there is no run {run}; check the path, or start one: pleinair train translate --run {run}")
+    if not (run / AVERAGE).is_file():
+        raise RunError(
+            f"{run} has no {AVERAGE} yet; train until the first saving, or check that it is the folder of a run"
+        )
+    return run / AVERAGE
+
+
+def read_run(path: Path) -> tuple[Translator, ModelSpec]:
+    """The translator with averaged weights and its spec. Raises RunError if the file is not such a saving."""
+    tensors, facts = read(path)
+    try:
+        described, network = facts["spec"], facts["network"]
+        spec = ModelSpec.from_json(described if isinstance(described, str) else json.dumps(described))
+        translator = Translator(len(spec.styles), int(network["width"]), tuple(int(d) for d in network["dilations"]))
+        translator.load_state_dict(tensors)
+    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, ModelError) as error:
+        reason = " ".join(str(error).split())[:160]
+        raise RunError(
+            f"{path} holds no averaged translator ({reason}); export the folder of a run, or its {AVERAGE}"
+        ) from error
+    translator.eval()
+    return translator, replace(spec, seen_pictures=int(facts.get("seen_pictures", spec.seen_pictures)))
+
+
+def completed(spec: ModelSpec, card: Mapping[str, Any]) -> ModelSpec:
+    """The spec with the fields of a card in place of its own. Raises SettingError for fields that it does not have or
+    may not give."""
+    allowed = [field.name for field in fields(ModelSpec) if field.name not in OF_THE_NETWORK]
+    if unknown := [key for key in card if key not in allowed]:
+        raise SettingError(f"a card cannot give {', '.join(map(repr, unknown))}; it may give {', '.join(allowed)}")
+    try:
+        return ModelSpec.from_json(json.dumps({**json.loads(spec.to_json()), **card}))
+    except (ModelError, TypeError) as error:
+        raise SettingError(f"the card does not fit ({error})") from error

@@ -1,0 +1,55 @@
+"""The translator as an ONNX graph: the same function as `Translator.forward` of unpadded pictures, laid out for speed.
+
+Measured against the literal form (valid convolutions, a crop at each skip) on ONNX Runtime 1.32, one core, a window of
+1024 px: 1.3 s instead of 1.7 s, and 380 instead of 790 MiB. What bought it: blocks that keep their size, cut twice
+rather than at each; Resize in NCHWc; the full-size skip computed anew from a crop of the picture (1 % of the work)
+rather than cropped from 16 channels. Doubling as a sub-pixel convolution (four times the outputs, then DepthToSpace) is
+exact too, but DepthToSpace costs what it saves: no gain. Parity with the network is checked at every export
+(`export/parity.py`).
+"""
+
+from collections.abc import Mapping
+
+from pleinair.export.graph import Graph, Kernel, Plane
+from pleinair.networks.translator import Translator
+
+
+def translator_graph(
+    translator: Translator, weights: Mapping[str, tuple[Kernel, Kernel]], source: str, *, half: bool
+) -> Graph:
+    """The graph of a translator with given plain convolutions; its last node is the painting.
+
+    source: name of the input, (n, 3, h + 2·halo, w + 2·halo). weights: weight (o, i, k, k) and bias (o,) by layer.
+    half: weights are stored in fp16.
+    """
+    graph = Graph(weights, half=half)
+    pictures = Plane(source, channels=3)
+    half_size = graph.active(graph.conv(graph.halved(_entered(graph, pictures)), "down0"))
+    x = graph.active(graph.conv(graph.halved(half_size), "down1"))
+    x = _blocks(graph, x, [block.conv0.dilation for block in translator.blocks])  # type: ignore[union-attr,misc]
+
+    # Back up: each convolution keeps its size, and what that spoils is cut once, at the end, from three channels.
+    x = graph.conv(graph.doubled(x), "up0", keep_size=True)
+    x = graph.active(graph.settled(graph.added(x, graph.cropped(half_size, x.origin))))
+    x = graph.conv(graph.doubled(x), "up1", keep_size=True)
+    seen = graph.cropped(pictures, x.origin - 1)  # one pixel for the convolution that follows
+    x = graph.active(graph.settled(graph.added(x, _entered(graph, seen))))
+    x = graph.conv(graph.active(graph.conv(x, "mend")), "leave")
+    x = graph.cropped(x, translator.halo)
+    assert not x.spoiled
+    graph.added(x, graph.cropped(pictures, translator.halo))
+    return graph
+
+
+def _entered(graph: Graph, pictures: Plane) -> Plane:
+    return graph.active(graph.conv(pictures, "enter"))
+
+
+def _blocks(graph: Graph, x: Plane, dilations: list[int]) -> Plane:
+    """The residual blocks. What they spoil is cut halfway, so that the later ones have less to do, and at their end."""
+    for index, dilation in enumerate(dilations):
+        y = graph.active(graph.conv(x, f"blocks.{index}.conv0", dilation=dilation, keep_size=True))
+        x = graph.added(x, graph.conv(y, f"blocks.{index}.conv1", keep_size=True))
+        if index + 1 in (len(dilations) // 2, len(dilations)):
+            x = graph.settled(graph.trimmed(x))
+    return x

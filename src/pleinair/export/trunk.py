@@ -1,0 +1,96 @@
+"""A translator → one `.onnx`: the trunk with every style, or a single style with everything baked.
+
+The trunk's graph is that of its first style, so the file opened as it is, in any tool, paints that one. Further
+initializers, which the graph does not use, say how each convolution differs from style to style; `engine/bake.py` reads
+them.
+Shapes: o outputs, i inputs, k kernel, S styles.
+"""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from pleinair.engine.onnx_file import sealed
+from pleinair.engine.ort import INPUT, OUTPUT, TABLE_MARK
+from pleinair.errors import OutputError, SettingError, UnknownStyleError
+from pleinair.export.graph import Kernel
+from pleinair.export.translator_graph import translator_graph
+from pleinair.networks.translator import Translator, one_hot
+from pleinair.spec import METADATA_KEY, ModelSpec
+from pleinair.version import __version__
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+Weights = dict[str, tuple[Kernel, Kernel]]
+
+
+def export_trunk(translator: Translator, spec: ModelSpec, path: Path, half: bool = True) -> ModelSpec:
+    """Write the trunk with all its styles and return the spec that went into the file.
+
+    half: weights are stored in fp16 (and computed with in fp32), which halves the file. Stride, halo, width and version
+    are filled in. Raises SettingError if the spec's styles are not the network's, OutputError if the file cannot be
+    written.
+    """
+    spec = described(spec, translator)
+    graph = translator_graph(translator, plain_weights(translator, 0), INPUT, half=half)
+    for layer, conv in translator.layers():
+        tables = {"scale": conv.scale - conv.scale[:1], "gain": conv.gain, "bias": conv.bias}
+        for name, table in tables.items():  # (S, i), (S, o), (S, o)
+            graph.constant(f"{layer}{TABLE_MARK}{name}", table.detach().cpu().float().numpy())
+    save(graph.model(INPUT, OUTPUT, {METADATA_KEY: spec.to_json()}), path)
+    return spec
+
+
+def export_single(translator: Translator, spec: ModelSpec, style: str, path: Path, half: bool = False) -> ModelSpec:
+    """Write one style with everything baked, for other tools, and return the spec that went into the file.
+
+    Raises UnknownStyleError, and as `export_trunk` does.
+    """
+    spec = described(spec, translator)
+    if style not in spec.styles:
+        raise UnknownStyleError(f"the run has no style {style!r}; it has {', '.join(spec.styles)}")
+    graph = translator_graph(translator, plain_weights(translator, spec.styles.index(style)), INPUT, half=half)
+    spec = replace(
+        spec,
+        styles=(style,),
+        scores=tuple(score for score in spec.scores if score.style == style),
+        titles={name: title for name, title in spec.titles.items() if name == style},
+    )
+    save(graph.model(INPUT, OUTPUT, {METADATA_KEY: spec.to_json()}), path)
+    return spec
+
+
+def described(spec: ModelSpec, translator: Translator) -> ModelSpec:
+    """The spec with what the network and this version say of themselves."""
+    if len(spec.styles) != translator.styles:
+        raise SettingError(f"the spec names {len(spec.styles)} styles, the network has {translator.styles}; name each")
+    return replace(spec, stride=translator.stride, halo=translator.halo, width=translator.width, version=__version__)
+
+
+@torch.no_grad()
+def plain_weights(translator: Translator, style: int) -> Weights:
+    """Weight (o, i, k, k) and bias (o,) of every convolution for one style, float32."""
+    mix = one_hot(torch.tensor(style), translator.styles)
+    weights = {}
+    for layer, conv in translator.layers():
+        weight, bias = conv.baked(mix.to(conv.weight.device))
+        weights[layer] = weight.cpu().float().numpy(), bias.cpu().float().numpy()
+    return weights
+
+
+def save(model: "ModelProto", path: Path) -> None:
+    """Write a model, sealed, beside `path`, then rename, so that no half file is ever seen. Raises OutputError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_bytes(sealed(model.SerializeToString()))
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error.strerror}); choose another --out") from error

@@ -1,0 +1,109 @@
+"""One job, one file."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pleinair.batch.plan import Job
+from pleinair.batch.work import Settings, paint_file
+from pleinair.engine.fake import FakeEngine
+from pleinair.errors import OutputError, PictureError, SettingError
+from pleinair.images import Picture, read, write
+from pleinair.render.still import stylize
+from tests.images.pictures import noise, parts_in, rgb_profile, smooth
+
+
+def job(folder: Path, suffix: str = "png", **parts: object) -> Job:
+    source = folder / f"photo.{suffix}"
+    write(Picture(smooth(60, 90), **parts), source, {})  # type: ignore[arg-type]
+    (folder / "out").mkdir(exist_ok=True)
+    return Job(source, folder / "out" / source.name)
+
+
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_the_file_holds_the_painting(tmp_path: Path, suffix: str) -> None:
+    work = job(tmp_path, suffix)
+    note = paint_file(work, FakeEngine(), Settings(strength=0.7, keep_colors=True, wrap="x"), {"style": "fake"})
+    expected = stylize(smooth(60, 90), FakeEngine(), strength=0.7, keep_colors=True, wrap="x")
+    assert np.array_equal(read(work.target).pixels, expected)
+    assert note == ""
+
+
+def test_alpha_profile_and_exif_come_along(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0110], exif[0x0112] = "Camera", 8
+    alpha = noise(60, 90, 1)[:, :, 0]
+    work = job(tmp_path, alpha=alpha, icc=rgb_profile(), exif=exif.tobytes())
+    paint_file(work, FakeEngine(), Settings(), {})
+    painted = read(work.target)
+    assert painted.alpha is not None
+    assert np.array_equal(painted.alpha, np.rot90(alpha))
+    assert painted.icc == rgb_profile()
+    with Image.open(work.target) as image:
+        assert image.size == (60, 90)  # turned, and said to be upright
+        assert image.getexif().get(0x0112, 1) == 1
+        assert image.getexif()[0x0110] == "Camera"
+
+
+def test_settings_tell_what_changed_the_look() -> None:
+    assert Settings().provenance() == {"strength": "1", "workingSize": "1536"}
+    assert Settings(0.85, True, None, "xy", window=64, quality=3).provenance() == {
+        "strength": "0.85",
+        "workingSize": "full",
+        "keepColors": "yes",
+        "wrap": "xy",
+    }
+
+
+def test_the_provenance_is_in_the_file(tmp_path: Path) -> None:
+    work = job(tmp_path)
+    paint_file(work, FakeEngine(), Settings(strength=0.5), {"style": "fake", "sha256": "ab12"})
+    with Image.open(work.target) as image:
+        xmp = image.info["XML:com.adobe.xmp"]
+    for told in ('pleinair:style="fake"', 'pleinair:sha256="ab12"', 'pleinair:strength="0.5"'):
+        assert told in xmp
+
+
+def test_the_note_of_the_reading_is_passed_on(tmp_path: Path) -> None:
+    source = tmp_path / "print.jpg"
+    Image.new("CMYK", (30, 20)).save(source)
+    assert "CMYK" in paint_file(Job(source, tmp_path / "out.jpg"), FakeEngine(), Settings(), {})
+    assert read(tmp_path / "out.jpg").pixels.shape == (20, 30, 3)
+
+
+def test_quality_is_heeded(tmp_path: Path) -> None:
+    sizes = []
+    for quality in (20, 95):
+        work = job(tmp_path, "jpg")
+        paint_file(work, FakeEngine(), Settings(quality=quality), {})
+        sizes.append(work.target.stat().st_size)
+    assert sizes[0] < sizes[1]
+
+
+def test_a_failure_leaves_no_target(tmp_path: Path) -> None:
+    work = job(tmp_path)
+    with pytest.raises(SettingError):
+        paint_file(work, FakeEngine(), Settings(strength=7), {})
+    work.source.write_bytes(work.source.read_bytes()[:200])
+    with pytest.raises(PictureError):
+        paint_file(work, FakeEngine(), Settings(), {})
+    with pytest.raises(OutputError):
+        paint_file(Job(job(tmp_path).source, tmp_path / "none" / "a.png"), FakeEngine(), Settings(), {})
+    assert list((tmp_path / "out").iterdir()) == []
+    assert parts_in(tmp_path) == []
+
+
+def test_memory_running_out_is_said(tmp_path: Path) -> None:
+    def exhausted(_: object) -> None:
+        raise MemoryError
+
+    with pytest.raises(PictureError, match=r"too large for this machine's memory; try --window 256"):
+        paint_file(job(tmp_path), FakeEngine(function=exhausted), Settings(), {})  # type: ignore[arg-type]
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    told: list[float] = []
+    paint_file(job(tmp_path), FakeEngine(), Settings(working_size=64), {}, told.append)
+    assert told[-1] == 1

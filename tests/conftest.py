@@ -1,0 +1,102 @@
+"""A painter small enough for tests, made anew wherever it is wanted: two convolutions, three styles, a few KiB."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from pleinair.spec import METADATA_KEY, ModelSpec, Score, Source
+
+STYLES = ("photo", "hokusai", "shanshui")
+
+
+@pytest.fixture
+def make_trunk() -> Callable[..., Path]:
+    """make_trunk(path, styles) writes a small `.onnx` trunk there, in the layout that `pleinair export` writes."""
+    return write_trunk
+
+
+@pytest.fixture
+def trunk(tmp_path: Path) -> Path:
+    """A small trunk with the styles photo, hokusai and shanshui."""
+    return write_trunk(tmp_path / "tiny.onnx")
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's models folder, empty, where PLEINAIR_HOME says."""
+    monkeypatch.setenv("PLEINAIR_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "home" / "models"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of shipped models with one trunk, `landscape`, its card and its sum; the user's folder is empty."""
+    import hashlib
+
+    from pleinair import store
+
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    data = write_trunk(folder / "landscape.onnx").read_bytes()
+    (folder / "landscape.md").write_text("# landscape\n\nPaints landscapes. 山水\n", encoding="utf-8")
+    (folder / store.SUMS).write_text(f"{hashlib.sha256(data).hexdigest()}  landscape.onnx\n", encoding="utf-8")
+    monkeypatch.setattr(store, "SHIPPED", folder)
+    assert own_folder.is_dir()
+    return folder
+
+
+def write_trunk(path: Path, styles: Sequence[str] = STYLES, seed: int = 7) -> Path:
+    """Stride 4, halo 4: a 9×9 blur of each color by a weight of the style's, and a 1×1 convolution that tints."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    draw = np.random.default_rng(seed)
+    initializers: dict[str, npt.NDArray[np.float64]] = {}
+    for layer, kernel, strength in (("brush", 9, 1.0), ("tint", 1, 0.6)):
+        weight = np.zeros((3, 3, kernel, kernel))
+        weight[np.arange(3), np.arange(3)] = strength / kernel**2
+        weight += draw.normal(0, 0.01, weight.shape)
+        norm = np.sqrt(np.square(weight).sum((1, 2, 3)))
+        gain = np.log(norm) + draw.normal(0, 0.2, (len(styles), 3)) * (np.arange(len(styles))[:, None] > 0)
+        bias = draw.normal(0, 0.1, (len(styles), 3))
+        initializers |= {
+            f"{layer}.weight": weight,
+            f"{layer}.bias": bias[0],
+            f"{layer}.styles.scale": draw.normal(0, 0.3, (len(styles), 3)) * (np.arange(len(styles))[:, None] > 0),
+            f"{layer}.styles.gain": gain,
+            f"{layer}.styles.bias": bias,
+        }
+    nodes = [
+        helper.make_node("Conv", ["pictures", "brush.weight", "brush.bias"], ["blurred"]),
+        helper.make_node("Conv", ["blurred", "tint.weight", "tint.bias"], ["painted"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("pictures", TensorProto.FLOAT, ["n", 3, "h", "w"])],
+        [helper.make_tensor_value_info("painted", TensorProto.FLOAT, ["n", 3, "hp", "wp"])],
+        [numpy_helper.from_array(array.astype(np.float32), name) for name, array in initializers.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    spec = ModelSpec(
+        name=path.stem,
+        styles=tuple(styles),
+        stride=4,
+        halo=4,
+        license="Apache-2.0",
+        recipe="translate",
+        seen_pictures=1200,
+        working_size=256,
+        titles={"hokusai": "Katsushika Hokusai"},
+        sources=(Source("hokusai", "Views of Mount Fuji", 41, "public domain"),),
+        scores=(Score("kd_ratio", "hokusai", 0.41, "118 pictures"),),
+        known_failures=("Faces are painted as rocks.",),
+    )
+    helper.set_model_props(model, {METADATA_KEY: spec.to_json()})
+    onnx.save(model, path)
+    return path

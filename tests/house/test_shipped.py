@@ -1,0 +1,87 @@
+"""What ships: painters that are whole, small, licensed and described, and that do what the README says."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pleinair import store
+from pleinair.painter import load
+from pleinair.store import SHIPPED, SUMS
+from tests.house.checkout import ROOT
+
+MODELS = sorted(SHIPPED.glob("*.onnx"))
+TRUNK_BYTES = 1.5 * 2**20
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+STYLES = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
+
+
+def test_the_trunk_is_there_and_has_the_styles_of_the_readme() -> None:
+    model, _ = store.resolve("landscape")
+    assert model.origin == "shipped"
+    assert set(model.spec.styles) == set(STYLES)
+    assert len(STYLES) >= 4
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
+def test_a_shipped_painter_is_whole_and_small(path: Path) -> None:
+    assert store.read_sums(SHIPPED / SUMS)[path.name] == store.sha256_of(path)
+    assert path.stat().st_size <= TRUNK_BYTES
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
+def test_a_shipped_painter_says_what_it_is(path: Path) -> None:
+    model = store.resolve(path.stem)[0]
+    spec = model.spec
+    assert spec.name == path.stem
+    assert spec.license
+    assert spec.seen_pictures > 0
+    assert spec.receipt
+    assert spec.known_failures
+    assert {score.style for score in spec.scores} <= set(spec.styles)
+    for style in spec.styles:
+        assert spec.titles.get(style), f"{style} has no title"
+        assert [source for source in spec.sources if source.name == style], f"{style} does not say what it learned from"
+        assert [score for score in spec.scores if score.style == style], f"{style} was not measured"
+    assert all(source.license and source.pictures > 0 for source in spec.sources)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
+def test_a_shipped_painter_has_its_card(path: Path) -> None:
+    card = store.resolve(path.stem)[0].card
+    assert card is not None
+    text = card.read_text(encoding="utf-8")
+    assert text.startswith(f"# {path.stem}")
+    for style in store.resolve(path.stem)[0].spec.styles:
+        assert style in text
+
+
+def test_nothing_else_ships_beside_them() -> None:
+    stems = {path.stem for path in MODELS}
+    others = {path.name for path in SHIPPED.iterdir() if path.is_file() and path.stem not in stems}
+    assert others == {SUMS}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_style_of_the_readme_changes_a_picture_and_keeps_it_a_picture(style: str) -> None:
+    with Image.open(ROOT / "src/pleinair/samples/lake.jpg") as lake:
+        picture = np.asarray(lake.reduce(6))
+    painted = load(style, threads=1).stylize(picture)
+    change = np.abs(painted.astype(float) - picture).mean()
+    assert 1 < change < 100
+    assert painted.std() > 15
+
+
+def test_the_readmes_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = re.search(r"<!-- python -->\n```python\n(.*?)```", README, re.DOTALL)
+    assert found
+    scene = tmp_path / "src/pleinair/samples/lake.jpg"
+    scene.parent.mkdir(parents=True)
+    with Image.open(ROOT / "src/pleinair/samples/lake.jpg") as lake:
+        lake.reduce(4).save(scene)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(found[1], "README.md", "exec"), {})
+    with Image.open(tmp_path / "lake-shanshui.jpg") as painted, Image.open(scene) as before:
+        assert painted.size == before.size

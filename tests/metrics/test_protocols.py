@@ -1,0 +1,147 @@
+"""Protocols: what a result says of itself, and that it can be read back."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pleinair.errors import DataError, OutputError, SettingError
+from pleinair.metrics import protocols
+from pleinair.metrics.content import content_of
+from pleinair.metrics.distances import frechet_distance, kernel_distance
+from pleinair.metrics.diversity import diversity_of
+from pleinair.metrics.features import FeatureSet
+from pleinair.metrics.protocols import (
+    PROTOCOLS,
+    Result,
+    append_lines,
+    measure_content,
+    measure_diversity,
+    measure_fd,
+    measure_kd,
+    measure_sharpness,
+    measure_style_ratio,
+)
+from tests.metrics.tiny import normal, pictures
+
+
+def rows(name: str, seed: int, mean: float = 0.0, count: int = 30) -> FeatureSet:
+    return FeatureSet(name, normal(count, 6, seed, mean), "a" * 64)
+
+
+def test_every_protocol_fixes_everything() -> None:
+    assert list(PROTOCOLS) == ["kd", "fd", "content", "sharpness", "diversity", "style_ratio"]
+    for name, protocol in PROTOCOLS.items():
+        assert protocol.name == name
+        assert protocol.count
+        assert protocol.reference
+        assert "px" in protocol.resize
+        assert bool(protocol.extractor) == (name not in ("content", "sharpness"))
+
+
+def test_the_docstring_lists_every_protocol() -> None:
+    assert protocols.__doc__
+    for name in PROTOCOLS:
+        assert f"    {name} " in protocols.__doc__
+
+
+def test_protocols_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        PROTOCOLS["kd"] = PROTOCOLS["fd"]  # type: ignore[index]
+
+
+def test_distances_name_both_sides() -> None:
+    a, b = rows("photos", 1), rows("monet", 2, 1.0, count=40)
+    kd, fd = measure_kd(a, b), measure_fd(a, b)
+    assert kd.value == kernel_distance(a.rows, b.rows).value
+    assert kd.details["standard_error"] == kernel_distance(a.rows, b.rows).standard_error
+    assert fd.value == frechet_distance(a.rows, b.rows)
+    for result in (kd, fd):
+        assert (result.subject, result.reference) == ("photos", "monet")
+        assert (result.pictures, result.reference_pictures) == (30, 40)
+        assert result.extractor == "a" * 64
+
+
+def test_extractors_must_agree() -> None:
+    a, b = rows("photos", 1), FeatureSet("monet", normal(30, 6, 2), "b" * 64)
+    for measure in (measure_kd, measure_fd):
+        with pytest.raises(SettingError, match="different extractors"):
+            measure(a, b)
+
+
+def test_the_style_ratio_is_of_the_two_distances() -> None:
+    photos, painted, style = rows("photos", 1, 2.0), rows("painted", 2, 0.5), rows("monet", 3)
+    found = measure_style_ratio(painted, photos, style)
+    before, after = measure_kd(photos, style).value, measure_kd(painted, style).value
+    assert found.value == pytest.approx(after / before)
+    assert found.details["kd_unpainted"] == before
+    assert found.details["kd_painted"] == after
+    assert 0 < found.value < 1
+    assert (found.protocol, found.subject, found.reference) == ("style_ratio", "painted", "monet")
+
+
+def test_unpainted_pictures_have_a_ratio_of_one() -> None:
+    photos, style = rows("photos", 1, 2.0), rows("monet", 3)
+    assert measure_style_ratio(photos, photos, style).value == 1
+
+
+def test_the_ratios_error_is_that_of_a_quotient() -> None:
+    photos, painted, style = rows("photos", 1, 2.0), rows("painted", 2, 0.5), rows("monet", 3)
+    found = measure_style_ratio(painted, photos, style)
+    of_before = measure_kd(photos, style).details["standard_error"] / measure_kd(photos, style).value
+    of_after = measure_kd(painted, style).details["standard_error"] / measure_kd(painted, style).value
+    assert found.details["standard_error"] == pytest.approx(found.value * np.hypot(of_before, of_after))
+
+
+def test_content_in_the_style_already_has_no_ratio() -> None:
+    spread, inside = FeatureSet("photos", normal(20, 6, 1), "x"), FeatureSet("same", normal(20, 6, 1), "x")
+    assert measure_kd(spread, inside).value < 0
+    with pytest.raises(DataError, match="cannot be told from"):
+        measure_style_ratio(spread, spread, inside)
+
+
+def test_content_and_sharpness_and_diversity() -> None:
+    scenes, others = pictures(4, 1), pictures(4, 2)
+    kept = measure_content("painted", scenes, others, "photos")
+    found = content_of(scenes, others)
+    assert (kept.value, kept.details) == (found.mean, {"percentile5": found.percentile5, "worst": found.worst})
+    assert (kept.subject, kept.reference, kept.pictures) == ("painted", "photos", 4)
+    assert measure_sharpness("painted", scenes).value > 0
+    features = rows("painted", 1)
+    assert measure_diversity(features).value == diversity_of(features.rows).mean
+    assert measure_diversity(features).details == {"near_duplicates": 0}
+
+
+def test_a_result_is_one_line_that_says_all() -> None:
+    result = measure_kd(rows("photos", 1), rows("日本 monet", 2, 1.0))
+    line = result.to_json()
+    assert "\n" not in line
+    read = json.loads(line)
+    assert read["value"] == result.value
+    assert read["reference"] == "日本 monet"
+    assert read["protocol"]["name"] == "kd"
+    assert "224 px" in read["protocol"]["resize"]
+    assert read["extractor"] == "a" * 64
+    again = Result(**{**read, "protocol": read["protocol"]["name"]})
+    assert again == result
+
+
+def test_a_result_becomes_a_score_of_a_card() -> None:
+    score = measure_style_ratio(rows("painted", 2, 0.5), rows("photos", 1, 2.0), rows("monet", 3)).to_score("monet")
+    assert (score.protocol, score.style) == ("style_ratio", "monet")
+    assert score.note.startswith("painted, n 30; against monet; kd_unpainted ")
+    assert score.note.endswith("extractor aaaaaaaaaaaa")
+    plain = measure_sharpness("painted", pictures(2, 1)).to_score("monet")
+    assert plain.note == "painted, n 2"
+
+
+def test_lines_are_appended(tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    append_lines(out, [])
+    assert out.read_text(encoding="utf-8") == ""
+    append_lines(out, iter(["{}", '{"a": "é"}']))
+    append_lines(out, ["[]"])
+    assert out.read_text(encoding="utf-8").splitlines() == ["{}", '{"a": "é"}', "[]"]
+    with pytest.raises(OutputError, match="choose another"):
+        append_lines(tmp_path, ["{}"])

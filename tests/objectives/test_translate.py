@@ -1,0 +1,254 @@
+"""The translate objective: which terms, computed when, teaching whom."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from pleinair.errors import SettingError
+from pleinair.losses import adversarial, content, style
+from pleinair.networks.discriminator import FeatureHeads, Patches
+from pleinair.networks.frozen import QuarterVGG
+from pleinair.networks.translator import Translator
+from pleinair.objectives.translate import Pictures, Translate, TranslateSettings, Views
+
+# n pictures, S styles, s side of a crop
+
+ALL = {
+    **{f"generator.{name}": 1.0 for name in ("adversarial", "content", "nce", "cycle", "light", "identity", "range")},
+    **{f"generator.{name}": 1.0 for name in ("moments", "gram", "sliced", "steady")},
+    **{f"discriminator.{name}": 1.0 for name in ("adversarial", "penalty", "penalty_fake")},
+}
+ONLY = {"generator.adversarial": 1.0, "discriminator.adversarial": 1.0}
+SIDE = 32
+
+
+def objective(
+    weights: Mapping[str, float] = ALL,
+    settings: TranslateSettings | None = None,
+    frozen: bool = True,
+    heads: bool = True,
+) -> Translate:
+    torch.manual_seed(0)
+    network = QuarterVGG() if frozen else None
+    return Translate(
+        Translator(3, 4, (1,)),
+        FeatureHeads(QuarterVGG.widths, 3, channels=8) if heads and frozen else None,
+        Patches(3, 4),
+        network,
+        weights,
+        settings or TranslateSettings(),
+    )
+
+
+def batch(n: int = 4, seed: int = 0) -> Pictures:
+    draw = torch.Generator().manual_seed(seed)
+    pixels = [torch.rand(n, 3, SIDE, SIDE, generator=draw) * 2 - 1 for _ in range(2)]
+    return Pictures(pixels[0], pixels[1], torch.arange(n) % 3, torch.zeros(n, dtype=torch.long))
+
+
+def views(aim: Translate, seen_pictures: int = 0, pictures: Pictures | None = None, seed: int = 0) -> Views:
+    return aim.views(pictures or batch(), torch.Generator().manual_seed(seed), seen_pictures)
+
+
+def slopes(loss: Tensor, module: nn.Module) -> list[Tensor]:
+    found = torch.autograd.grad(loss, list(module.parameters()), allow_unused=True, retain_graph=True)
+    return [g for g in found if g is not None]
+
+
+def test_every_weighted_term_is_given_one_finite_value_per_picture() -> None:
+    aim = objective()
+    seen = views(aim)
+    for player in aim.players:
+        terms = aim.terms(player, seen)
+        signs = {"generator": {"variety"}, "discriminator": {"certainty"}}[player]
+        assert terms.keys() - signs == {name.partition(".")[2] for name in ALL if name.startswith(player)}
+        for name, value in terms.items():
+            assert value.shape == (4,), name
+            assert bool(torch.isfinite(value).all()), name
+
+
+def test_terms_without_a_weight_are_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Tensor:
+        raise AssertionError("computed in vain")
+
+    for module, names in {
+        content: ("feature_content", "patch_nce", "pixels_apart", "smoothed_apart", "beyond_range"),
+        style: ("moment_distance", "gram_distance", "sliced_wasserstein"),
+        adversarial: ("gradient_penalty",),
+    }.items():
+        for name in names:
+            monkeypatch.setattr(module, name, fail)
+    aim = objective({**ONLY, "generator.content": 0.0})
+    seen = views(aim)
+    assert seen.moves is None
+    assert seen.directions == []
+    assert aim.terms("generator", seen).keys() == {"adversarial", "variety"}
+    assert aim.terms("discriminator", seen).keys() == {"adversarial", "certainty"}
+
+
+def test_without_an_adversarial_weight_the_generator_asks_no_discriminator(monkeypatch: pytest.MonkeyPatch) -> None:
+    aim = objective({"generator.range": 1.0})
+    seen = views(aim)
+    monkeypatch.setattr(aim, "_logits", None)
+    assert aim.terms("generator", seen).keys() == {"range", "variety"}
+
+
+@pytest.mark.parametrize("adversary", ["hinge", "relativistic"])
+def test_the_discriminator_teaches_nothing_to_the_generator(adversary: str) -> None:
+    aim = objective(settings=TranslateSettings(adversary=adversary))
+    terms = aim.terms("discriminator", views(aim))
+    loss = torch.stack([v.sum() for name, v in terms.items() if name != "certainty"]).sum()
+    assert not slopes(loss, aim.translator)
+    assert len(slopes(loss, aim.players["discriminator"])) == len(list(aim.players["discriminator"].parameters()))
+
+
+def test_the_frozen_network_is_taught_by_nobody() -> None:
+    aim = objective()
+    assert aim.frozen is not None
+    assert not any(p.requires_grad for p in aim.frozen.parameters())
+    assert all(aim.frozen is not part for player in aim.players.values() for part in player.modules())
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name.startswith("generator.")])
+def test_each_term_teaches_the_translator(name: str) -> None:
+    aim = objective({**ONLY, name: 1.0})
+    pictures = replace(batch(), sources=torch.tensor([0, 1, 0, 0]))  # rows 0, 1, 3 are of the style asked for
+    pictures = replace(pictures, content=pictures.content * 1.5)  # so that some pixels leave the range
+    value = aim.terms("generator", views(aim, pictures=pictures))[name.partition(".")[2]]
+    found = slopes(value.sum(), aim.translator)
+    assert found
+    assert any(g.any() for g in found)
+    assert all(bool(torch.isfinite(g).all()) for g in found)
+
+
+@pytest.mark.parametrize(("name", "every"), [("steady", 3), ("penalty", 2), ("penalty_fake", 2)])
+def test_lazy_terms_come_every_so_many_steps_of_the_whole_batch(name: str, every: int) -> None:
+    weights = {**ONLY, "generator.steady": 1.0, "discriminator.penalty": 1.0, "discriminator.penalty_fake": 1.0}
+    aim = objective(weights, TranslateSettings(penalty_every=2, steady_every=3), heads=False)
+    player = "generator" if name == "steady" else "discriminator"
+    given = [name in aim.terms(player, views(aim, 4 * step)) for step in range(4)]
+    assert given == [step % every == 0 for step in range(4)]
+
+
+def test_a_lazy_penalty_is_multiplied_by_its_interval() -> None:
+    values = []
+    for every in (1, 4):
+        aim = objective(settings=TranslateSettings(penalty_every=every))
+        values.append(aim.terms("discriminator", views(aim))["penalty"])
+    assert torch.allclose(4 * values[0], values[1])
+
+
+def test_views_are_a_function_of_batch_chance_and_pictures_seen() -> None:
+    aim = objective()
+    a, b, other = views(aim, seed=1), views(aim, seed=1), views(aim, seed=2)
+    assert a.moves is not None
+    assert b.moves is not None
+    assert other.moves is not None
+    assert torch.equal(a.moves, b.moves)
+    assert torch.equal(a.positions, b.positions)
+    assert not torch.equal(a.moves, other.moves)
+    assert not torch.equal(a.directions[0], other.directions[0])
+    assert torch.allclose(a.directions[0].norm(dim=1), torch.ones(len(a.directions[0])))
+
+
+def test_views_leave_the_global_chance_alone() -> None:
+    aim = objective()
+    torch.manual_seed(3)
+    before = torch.random.get_rng_state()
+    seen = views(aim)
+    aim.terms("generator", seen)
+    aim.terms("discriminator", seen)
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_style_statistics_are_pooled_by_style() -> None:
+    aim = objective({**ONLY, "generator.moments": 1.0})
+    seen = views(aim)
+    values = aim.terms("generator", seen)["moments"]
+    assert values[0] == values[3]  # both of style 0
+    assert len(set(values.tolist())) == 3
+    mine = [0, 3]
+    by_hand = style.moment_distance([x[mine] for x in seen.painted_levels], [x[mine] for x in seen.style_levels])
+    assert torch.equal(values[0], by_hand)
+
+
+def test_identity_counts_only_pictures_of_the_style_asked_for() -> None:
+    aim = objective({**ONLY, "generator.identity": 1.0})
+    values = aim.terms("generator", views(aim))["identity"]  # sources are all 0, styles 0 1 2 0
+    assert [bool(v) for v in values] == [True, False, False, True]
+
+
+def test_steady_is_the_same_for_all_and_zero_for_a_painter_that_changes_nothing() -> None:
+    aim = objective({**ONLY, "generator.steady": 1.0})
+    values = aim.terms("generator", views(aim))["steady"]
+    assert len(set(values.tolist())) == 1
+    assert values[0] > 0
+    with torch.no_grad():
+        aim.translator.leave.weight.zero_()
+    seen = views(aim)
+    assert seen.noise is not None
+    still = aim.terms("generator", replace(seen, noise=0 * seen.noise))["steady"]
+    assert still[0] < 1e-6
+
+
+def test_hinge_terms_are_those_of_the_asked_style() -> None:
+    aim = objective(ONLY, heads=False)
+    seen = views(aim)
+    assert aim.patches is not None
+    (maps,) = aim.patches(seen.painted)
+    by_hand = [-float(maps[row, index].mean()) for row, index in enumerate(seen.batch.styles.tolist())]
+    assert aim.terms("generator", seen)["adversarial"].tolist() == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_one_style_all_over_gives_what_the_mixed_way_gives() -> None:
+    aim = objective({**ONLY, "generator.content": 1.0})
+    pictures = replace(batch(), styles=torch.full((4,), 2))
+    alike = aim.terms("generator", views(aim, pictures=pictures))["content"][:3]
+    longer = replace(batch(), styles=torch.tensor([2, 2, 2, 0]))
+    assert torch.allclose(alike, aim.terms("generator", views(aim, pictures=longer))["content"][:3], atol=1e-4)
+
+
+def test_variety_tells_paintings_that_are_all_alike() -> None:
+    aim = objective(ONLY)
+    assert float(aim.terms("generator", views(aim))["variety"][0]) == pytest.approx(1.0, abs=0.3)
+    seen = views(aim)
+    alike = replace(seen, painted=seen.painted[:1].expand(4, -1, -1, -1))
+    assert float(aim.terms("generator", alike)["variety"][0]) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_one_picture_has_no_variety_to_lose() -> None:
+    aim = objective(ONLY)
+    assert aim.terms("generator", views(aim, pictures=batch(1)))["variety"].tolist() == [1.0]
+
+
+def test_plain_works_without_a_frozen_network() -> None:
+    plain = {k: v for k, v in ALL.items() if k.split(".")[1] not in ("content", "nce", "moments", "gram", "sliced")}
+    aim = objective(plain, frozen=False)
+    seen = views(aim)
+    assert seen.painted_levels == seen.style_levels == []
+    for player in aim.players:
+        assert {name for name in plain if name.startswith(player)} <= {f"{player}.{n}" for n in aim.terms(player, seen)}
+
+
+def test_the_door_refuses_what_cannot_be() -> None:
+    with pytest.raises(SettingError, match="content need a frozen network"):
+        objective({"generator.content": 1.0}, frozen=False)
+    with pytest.raises(SettingError, match="heads need a frozen network"):
+        Translate(Translator(1, 4, (1,)), FeatureHeads((4, 4, 4, 4), 1), None, None, {}, TranslateSettings())
+    with pytest.raises(SettingError, match="no discriminator"):
+        Translate(Translator(1, 4, (1,)), None, None, None, ONLY, TranslateSettings())
+
+
+def test_rows_gathered_from_all_ranks_are_what_statistics_see() -> None:
+    """Gathering twice the same rows changes no statistic, and makes steps count the whole batch."""
+    alone = objective()
+    doubled = objective()
+    doubled.gather = lambda rows: torch.cat((rows, rows))
+    one, two = views(alone, 16), views(doubled, 32)
+    assert (one.moves is None) == (two.moves is None)
+    ours, theirs = (aim.terms("generator", seen) for aim, seen in ((alone, one), (doubled, two)))
+    for name, tolerance in (("moments", 1e-4), ("gram", 1e-4), ("sliced", 0.02)):  # its deviations divide by n - 1
+        assert torch.allclose(ours[name], theirs[name], rtol=tolerance), name

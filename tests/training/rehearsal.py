@@ -1,0 +1,87 @@
+"""What trainings need to be rehearsed: small packs of drawn pictures, a frozen network's file with random weights."""
+
+import io
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from pleinair.data.pack import TRAIN, VALIDATION, Entry, Pack, write
+from pleinair.recipes import translate as recipes
+from pleinair.training.launch import Build
+from pleinair.training.run import Run
+from pleinair.training.trial import Choice
+
+STYLES = ("photo", "dots", "lines")
+PICTURES = 12  # of each pack, a third of them for validation
+PLAIN = Choice(threads=1)
+
+
+def picture(kind: int, number: int, size: int = 64) -> Image.Image:
+    """A drawn picture (size + number, size): clouds of colors, with the dots or the lines of its kind over them."""
+    draw = np.random.default_rng([kind, number])
+    small = Image.fromarray(draw.integers(0, 256, (5, 4, 3), dtype=np.uint8))
+    pixels = np.asarray(small.resize((size, size + number), Image.Resampling.BICUBIC)).astype(np.int16)
+    y, x = np.mgrid[: size + number, :size]
+    pattern = (0 * x, 60 * (x % 8 < 4) * (y % 8 < 4), 60 * (x % 6 < 3))[kind % 3]
+    return Image.fromarray((pixels + pattern[..., None]).clip(0, 255).astype(np.uint8))
+
+
+def write_folder(folder: Path, kind: int, count: int = PICTURES, size: int = 140) -> Path:
+    """A folder of pictures, as a user would give it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        picture(kind, number, size).save(folder / f"{number:02}.png")
+    return folder
+
+
+def write_pack(path: Path, kind: int) -> Path:
+    """A pack of pictures, every third for validation."""
+    pictures = []
+    for number in range(PICTURES):
+        image, buffer = picture(kind, number), io.BytesIO()
+        image.save(buffer, "PNG")
+        split = VALIDATION if number % 3 == 2 else TRAIN
+        pictures.append((Entry(str(number), "", image.width, image.height, split, ""), buffer.getvalue()))
+    write(path, path.stem, pictures, {})
+    return path
+
+
+def write_frozen(path: Path) -> Path:
+    """A file of the frozen network, with random weights that let signals through."""
+    from safetensors.torch import save_file
+
+    from pleinair.networks.frozen import QuarterVGG
+
+    draw = torch.Generator().manual_seed(5)
+    state = QuarterVGG().state_dict()
+    for name, value in state.items():
+        spread = (2 / max(1, value[0].numel())) ** 0.5 if value.dim() > 1 else 0.1
+        state[name] = torch.randn(value.shape, generator=draw) * spread
+    save_file(state, path)
+    return path
+
+
+@cache
+def stage(folder: Path) -> Path:
+    """A folder with packs `photo`, `dots` and `lines`, and `frozen.safetensors`; made once per process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, style in enumerate(STYLES):
+        write_pack(folder / f"{style}.pack", kind)
+    write_frozen(folder / "frozen.safetensors")
+    return folder
+
+
+def tiny_run(recipe: str = "translate", pictures: int = 16, styles: tuple[str, ...] = STYLES) -> Run:
+    """The recipe at its smallest, nothing looked at but at the end."""
+    run = recipes.tiny(getattr(recipes, recipe)(styles, pictures))
+    return replace(run, preview_pictures=10**6)
+
+
+def build(folder: Path) -> Build:
+    """What builds tasks from a stage."""
+    packs = {style: Pack.open(folder / f"{style}.pack") for style in STYLES}
+    return recipes.builder(packs["photo"], {s: packs[s] for s in STYLES[1:]}, folder / "frozen.safetensors")

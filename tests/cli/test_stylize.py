@@ -109,6 +109,7 @@ def test_only_bad_files_paint_nothing_and_load_no_engine(
     result = run(tmp_path / "none.jpg", "--style", "shanshui", "--out", out)
     assert result.exit_code == 1
     assert result.stdout == "0 painted\n"
+    assert not out.exists()
 
 
 @pytest.mark.skipif(find_spec("OpenImageIO") is not None, reason="[deep] is installed")

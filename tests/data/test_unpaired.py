@@ -377,7 +377,7 @@ def test_what_goes_wrong_ahead_is_raised_to_the_reader(packs: list[Pack], monkey
     def broken(*_: object) -> None:
         raise DataError("picture 'a' is damaged")
 
-    monkeypatch.setattr(unpaired, "cut", broken)
+    monkeypatch.setattr(unpaired, "window", broken)
     with pytest.raises(DataError, match="damaged"):
         next(ahead(sampler(packs), 0, 2))
 

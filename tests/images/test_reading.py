@@ -262,9 +262,10 @@ def test_a_jpeg_longer_than_that_is_refused_clearly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.uint32])
-def test_32_bits_are_refused(tmp_path: Path, dtype: type[np.generic]) -> None:
+@pytest.mark.parametrize("channels", [1, 3])
+def test_32_bits_are_refused(tmp_path: Path, dtype: type[np.generic], channels: int) -> None:
     path = tmp_path / "deep.tif"
-    path.write_bytes(tiff(np.zeros((4, 4, 1), dtype)))
+    path.write_bytes(tiff(np.zeros((4, 4, channels), dtype)))
     with pytest.raises(PictureError, match="32 bits per channel"):
         read(path)
 

@@ -199,7 +199,7 @@ def test_hinge_terms_are_those_of_the_asked_style() -> None:
     seen = views(aim)
     assert aim.patches is not None
     (maps,) = aim.patches(seen.painted)
-    by_hand = [-float(maps[row, index].mean()) for row, index in enumerate(seen.batch.styles.tolist())]
+    by_hand = [-maps[row, index].mean().item() for row, index in enumerate(seen.batch.styles.tolist())]
     assert aim.terms("generator", seen)["adversarial"].tolist() == pytest.approx(by_hand, rel=1e-5)
 
 

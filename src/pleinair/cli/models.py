@@ -12,7 +12,7 @@ from pleinair.store import Catalog, Model
 PIPED_COLUMNS = 140  # where no terminal says how wide it is
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 @click.pass_context
 def models(ctx: click.Context, as_json: bool) -> None:

@@ -120,7 +120,8 @@ def stylize(
     painter = painters.load(name, threads=threads)
     weights = painter.mix(style, mix)
     work = plan(inputs, out, overwrite=overwrite)
-    make_folder(out)
+    if work.jobs:
+        make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
     settings = Settings(strength, keep_colors, size, wrap, window, quality)
     failed = _paint(work, painter, weights, settings)

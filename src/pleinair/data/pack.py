@@ -182,7 +182,7 @@ def write(
     If the file would be larger than `budget` bytes, writing stops, nothing is left behind and () is returned.
     Raises OutputError.
     """
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     entries: list[Entry] = []
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -209,6 +209,14 @@ def write(
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return tuple(entries)
+
+
+def level_count(short_side: int) -> int:
+    """How many levels `halvings` makes of a picture of that short side."""
+    count = 1
+    while short_side >= 2 * SMALLEST_LEVEL:
+        short_side, count = -(-short_side // 2), count + 1
+    return count
 
 
 def halvings(pixels: Pixels) -> tuple[Pixels, ...]:

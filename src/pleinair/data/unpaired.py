@@ -14,7 +14,7 @@ from itertools import count as counting
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.data.pack import Album, Pixels
+from pleinair.data.pack import Album, Pixels, level_count
 from pleinair.errors import DataError, SettingError
 
 # n pictures of the rank, s side of a crop in pixels, d domains (styles first, then content), t target styles
@@ -36,6 +36,29 @@ class Domain:
     pictures: Album
     scales: tuple[float, float]
     flip: bool = True
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where one crop comes from: a picture of the domain, its half-size level, the corner in pixels of that level, how
+    many of its pixels one pixel of the crop spans, and whether it is mirrored."""
+
+    picture: int
+    depth: int
+    left: float
+    top: float
+    step: float
+    mirrored: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One rank's share of a batch before any pixel is touched; see Batch."""
+
+    content: list[Cut]
+    style: list[Cut]
+    styles: npt.NDArray[np.int64]  # (n,) domain of the style crops and index of the target style
+    source: npt.NDArray[np.int64]  # (n,) domain of the content crops
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,24 +106,36 @@ class Unpaired:
         self._targets = _cumulative(np.ones(len(styles)) if weights is None else weights, (len(styles),), "weights")
         self._sources = _cumulative(sources, (len(styles), len(self.domains)), "sources")
 
-    def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Batch:
-        """The pictures numbered seen_pictures + rank, + rank + ranks, … below seen_pictures + count."""
+    def plan(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Plan:
+        """What the pictures numbered seen_pictures + rank, + rank + ranks, … below seen_pictures + count will be."""
         numbers = range(seen_pictures + rank, seen_pictures + count, ranks)
-        shape = (len(numbers), 3, self.crop, self.crop)
-        batch = Batch(
-            np.empty(shape, np.uint8),
-            np.empty(shape, np.uint8),
-            np.empty(len(numbers), np.int64),
-            np.empty(len(numbers), np.int64),
-        )
+        plan = Plan([], [], np.empty(len(numbers), np.int64), np.empty(len(numbers), np.int64))
         for row, number in enumerate(numbers):
             draws = uniform_draws(self.seed, number)
             style = _choose(self._targets, even_draw(self.seed, number // self.group))
             source = _choose(self._sources[style], draws[1])
-            batch.styles[row], batch.source[row] = style, source
-            batch.content[row] = cut(self.domains[source], self.crop, draws[2:7]).transpose(2, 0, 1)
-            batch.style[row] = cut(self.domains[style], self.crop, draws[7:12]).transpose(2, 0, 1)
-        return batch
+            plan.styles[row], plan.source[row] = style, source
+            plan.content.append(planned(self.domains[source], self.crop, draws[2:7]))
+            plan.style.append(planned(self.domains[style], self.crop, draws[7:12]))
+        return plan
+
+    def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Batch:
+        """The pixels of a plan."""
+        plan = self.plan(seen_pictures, count, rank, ranks)
+        content, style = (
+            [self._pixels(int(domain), cut) for domain, cut in zip(domains, cuts, strict=True)]
+            for domains, cuts in ((plan.source, plan.content), (plan.styles, plan.style))
+        )
+        shape = (0, 3, self.crop, self.crop)
+        empty = np.empty(shape, np.uint8)
+        return Batch(
+            np.stack(content) if content else empty, np.stack(style) if style else empty, plan.styles, plan.source
+        )
+
+    def _pixels(self, domain: int, plan: Cut) -> Pixels:
+        level = self.domains[domain].pictures.levels(plan.picture)[plan.depth]
+        pixels = window(level, plan, self.crop)
+        return (pixels[:, ::-1] if plan.mirrored else pixels).transpose(2, 0, 1)
 
 
 def usual_sources(styles: Sequence[str], content: Sequence[str], identity: float = 0.0) -> npt.NDArray[np.float64]:
@@ -137,17 +172,22 @@ def even_draw(seed: int, number: int) -> float:
     return ((seed + 1) * 0xD1B54A32D192ED03 + number * GOLDEN) % 2**64 / 2**64
 
 
-def cut(domain: Domain, crop: int, draws: npt.NDArray[np.float64]) -> Pixels:
-    """One crop (crop, crop, 3); `draws` (5,) choose picture, scale, x, y and mirroring."""
+def planned(domain: Domain, crop: int, draws: npt.NDArray[np.float64]) -> Cut:
+    """Where to cut; `draws` (5,) choose picture, scale, x, y and mirroring."""
     album = domain.pictures
     index = int(draws[0] * len(album))
     entry = album.entries[index]
-    short_side = drawn_scale(domain.scales, crop, entry.short_side, draws[1])
-    factor = short_side / entry.short_side
+    factor = drawn_scale(domain.scales, crop, entry.short_side, draws[1]) / entry.short_side
     left = draws[2] * max(entry.width * factor - crop, 0.0)
     top = draws[3] * max(entry.height * factor - crop, 0.0)
-    pixels = resized_window(album.levels(index), factor, left, top, crop)
-    return pixels[:, ::-1] if domain.flip and draws[4] < 0.5 else pixels
+    return placed(index, level_count(entry.short_side), factor, left, top, domain.flip and bool(draws[4] < 0.5))
+
+
+def placed(picture: int, levels: int, factor: float, left: float, top: float, mirrored: bool = False) -> Cut:
+    """The cut at (left, top) of a picture resized as a whole by `factor`, from the nearest larger of its levels."""
+    depth = min(levels - 1, max(0, int(np.floor(-np.log2(min(factor, 1.0)) + 1e-9))))
+    step = 1 / (factor * 2**depth)  # pixels of the level per pixel of the crop
+    return Cut(picture, depth, left * step, top * step, step, mirrored)
 
 
 def drawn_scale(scales: tuple[float, float], crop: int, short_side: int, draw: float) -> float:
@@ -158,22 +198,23 @@ def drawn_scale(scales: tuple[float, float], crop: int, short_side: int, draw: f
 
 
 def resized_window(levels: Sequence[Pixels], factor: float, left: float, top: float, crop: int) -> Pixels:
-    """What cropping the picture, resized as a whole by `factor`, at (left, top) would give, without resizing it all.
+    """What cropping the picture, resized as a whole by `factor`, at (left, top) would give, without resizing it all."""
+    plan = placed(0, len(levels), factor, left, top)
+    return window(levels[plan.depth], plan, crop)
 
-    The nearest larger level is reduced by less than two, with a margin for the filter (bicubic, antialiased).
-    """
+
+def window(level: Pixels, plan: Cut, crop: int) -> Pixels:
+    """The crop (crop, crop, 3) of a level, which is reduced by less than two, with a margin for the filter (bicubic,
+    antialiased); not mirrored yet."""
     from PIL import Image
 
-    depth = min(len(levels) - 1, max(0, int(np.floor(-np.log2(min(factor, 1.0)) + 1e-9))))
-    level = levels[depth]
-    step = 1 / (factor * 2**depth)  # pixels of the level per pixel of the crop
-    margin = int(np.ceil(2 * max(step, 1.0))) + 1
-    box = [left * step, top * step, (left + crop) * step, (top + crop) * step]
-    x0, y0 = max(int(box[0]) - margin, 0), max(int(box[1]) - margin, 0)
-    x1 = min(int(np.ceil(box[2])) + margin, level.shape[1])
-    y1 = min(int(np.ceil(box[3])) + margin, level.shape[0])
+    margin = int(np.ceil(2 * max(plan.step, 1.0))) + 1
+    right, bottom = plan.left + crop * plan.step, plan.top + crop * plan.step
+    x0, y0 = max(int(plan.left) - margin, 0), max(int(plan.top) - margin, 0)
+    x1 = min(int(np.ceil(right)) + margin, level.shape[1])
+    y1 = min(int(np.ceil(bottom)) + margin, level.shape[0])
     region = Image.fromarray(level[y0:y1, x0:x1])
-    inner = (box[0] - x0, box[1] - y0, min(box[2] - x0, region.width), min(box[3] - y0, region.height))
+    inner = (plan.left - x0, plan.top - y0, min(right - x0, region.width), min(bottom - y0, region.height))
     return np.asarray(region.resize((crop, crop), Image.Resampling.BICUBIC, box=inner))
 
 

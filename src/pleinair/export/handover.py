@@ -42,8 +42,8 @@ def hand_over(
     if it is right.
 
     out: by default NAME.onnx in the run folder. style: only this one, everything baked; by default all, as one trunk.
-    half: weights are stored in fp16. name: of the model; by default the card's, else the folder's, with the style. card:
-    fields of the spec to fill in, as license or titles. pictures: a folder of pictures to compare by.
+    half: weights are stored in fp16. name: of the model; by default the card's, else the folder's, with the style.
+    card: fields of the spec to fill in, as license or titles. pictures: a folder of pictures to compare by.
 
     Raises RunError if there is nothing to export, UnknownStyleError, SettingError for a card that cannot be,
     ParityError if the file does not paint as its network does, OutputError if it cannot be written.

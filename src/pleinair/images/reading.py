@@ -52,8 +52,6 @@ def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Pictur
         raise PictureError(
             f"{path} is {max(width, height)} pixels long; JPEG ends at {JPEG_LIMIT}: save it as PNG first"
         )
-    if bits > 16:
-        raise PictureError(f"{path} has {bits} bits per channel; save it with 8 or 16 first")
     note = "the first of several frames or pages" if _frames(image) > 1 else ""
     icc = image.info.get("icc_profile") if image.mode not in ("CMYK", "LAB") else None
     orientation, exif = _exif(image, name)
@@ -92,8 +90,12 @@ def _opened(file: BinaryIO, path: Path, name: str) -> tuple[Image, int]:
     }
     try:
         bits = bits_per_channel(file, name)
+        if bits > 16:
+            raise PictureError(f"{path} has {bits} bits per channel; save it with 8 or 16 first")
         file.seek(0)
         return plugins[name](file, path), bits  # type: ignore[call-arg]
+    except PictureError:
+        raise
     except Exception as error:  # Pillow raises almost anything on a broken header
         raise _damaged(path, error) from error
 

@@ -173,7 +173,8 @@ class Translate:
         terms, batch = Terms(), v.batch
         seen = [x.detach().clone().requires_grad_(v.penalize) for x in v.style_levels]
         real_pixels = batch.style.detach().clone().requires_grad_(v.penalize)
-        real = self._logits(real_pixels, seen, batch.styles)
+        real_maps = self._maps(real_pixels, seen)
+        real = of_style(real_maps, batch.styles)
         both = v.penalize and self._on("discriminator.penalty_fake")
         false = [x.detach().clone().requires_grad_(both) for x in v.painted_levels]
         false_pixels = v.painted.detach().clone().requires_grad_(both)
@@ -184,6 +185,11 @@ class Translate:
         else:
             terms["adversarial"] = adversarial.hinge_discriminator(real, fake)
             terms["certainty"] = adversarial.right_signs(real, fake)
+        if self._on("discriminator.others") and self.translator.styles > 1:
+            terms["others"] = adversarial.refused_by_others(real_maps, batch.styles)
+        if self._on("discriminator.unpainted"):
+            unpainted = self._logits(batch.content, v.content_levels, batch.styles)
+            terms["unpainted"] = adversarial.refused(unpainted) * ~batch.kept
         if v.penalize:
             terms["penalty"] = self._penalty(real, seen, real_pixels) * self.settings.penalty_every
         if both:
@@ -199,12 +205,15 @@ class Translate:
         return self.weights.get(name, 0.0) != 0.0
 
     def _logits(self, pixels: Tensor, levels: list[Tensor], styles: Tensor) -> list[Tensor]:
+        return of_style(self._maps(pixels, levels), styles)
+
+    def _maps(self, pixels: Tensor, levels: list[Tensor]) -> list[Tensor]:
         maps: list[Tensor] = []
         if self.heads is not None:
             maps += self.heads(levels)
         if self.patches is not None:
             maps += self.patches(pixels)
-        return of_style(maps, styles)
+        return maps
 
     def _penalty(self, real: list[Tensor], levels: list[Tensor], pixels: Tensor) -> Tensor:
         """R1 on what each part sees: the frozen levels that have a head, scaled as the heads scale them, and pixels."""

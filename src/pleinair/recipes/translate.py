@@ -21,6 +21,7 @@ from pleinair.networks.discriminator import FeatureHeads, Patches, PyramidPatche
 from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
 from pleinair.networks.translator import DILATIONS, Translator
 from pleinair.objectives.translate import Pictures, Translate, TranslateSettings
+from pleinair.recipes.on_device import DeviceAlbums, lives_there
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
@@ -120,7 +121,15 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
         if choice.compiled:
             objective.compile()
 
+        albums = DeviceAlbums(sampler.domains, sampler.crop, device) if lives_there(sampler.domains, device) else None
+
         def batches(start: int, rank: int, count: int) -> Generator[Pictures, None, None]:
+            while albums is not None:
+                plan = sampler.plan(start, run.batch, rank, count)
+                content, style = albums.crops(plan.source, plan.content), albums.crops(plan.styles, plan.style)
+                styles, sources = (torch.from_numpy(a).to(device) for a in (plan.styles, plan.source))
+                yield Pictures(content.to(memory_format=layout), style.to(memory_format=layout), styles, sources)
+                start += run.batch
             with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count, threads=_feeders(device))) as feed:
                 for batch in feed:
                     yield _on_device(batch, device, layout)

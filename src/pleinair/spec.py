@@ -1,4 +1,4 @@
-"""ModelSpec: what a model file says of itself. It travels inside the `.onnx` as JSON, under the metadata key `pleinair`."""
+"""ModelSpec: what a model file says of itself. It travels inside the `.onnx` as JSON, under the key `pleinair`."""
 
 import json
 from dataclasses import asdict, dataclass, field, fields
@@ -34,8 +34,8 @@ class Score:
 class ModelSpec:
     """What a model eats and gives.
 
-    A translator eats float pictures in [-1, 1], (n, 3, h + 2·halo, w + 2·halo), h and w multiples of `stride`, and gives
-    (n, 3, h, w). `styles` are in the order of the file's style tables; the file opened as it is paints the first.
+    A translator eats float pictures in [-1, 1], (n, 3, h + 2·halo, w + 2·halo), h and w multiples of `stride`, and
+    gives (n, 3, h, w). `styles` are in the order of the file's style tables; the file opened as it is paints the first.
     `working_size` is the long side in pixels at which strokes have the size they were learned at to please the eye.
     """
 

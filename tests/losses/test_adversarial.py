@@ -60,6 +60,18 @@ def test_relativistic_sees_differences_only(real: float, fake: float, shift: flo
     assert loss(real, fake) == pytest.approx(loss(real + shift, fake + shift), abs=1e-5)
 
 
+def test_refused_is_the_half_of_hinge_that_concerns_fakes() -> None:
+    assert adversarial.refused(FAKE).tolist() == pytest.approx([(0.5 + 0.5) / 2, (2 + 0) / 2])
+
+
+def test_refused_by_others_asks_every_style_but_the_pictures_own() -> None:
+    maps = [torch.tensor([[[[9.0]], [[0.0]], [[-3.0]]], [[[1.0]], [[9.0]], [[2.0]]]])]  # two pictures, three styles
+    values = adversarial.refused_by_others(maps, torch.tensor([0, 1]))
+    assert values.tolist() == pytest.approx([(1 + 0) / 2, (2 + 3) / 2])
+    maps.append(torch.full((2, 3, 4, 4), -1.0))  # a map that refuses all, of another size
+    assert adversarial.refused_by_others(maps, torch.tensor([0, 1])).tolist() == pytest.approx([0.25, 1.25])
+
+
 def test_right_signs_is_the_share_of_right_verdicts() -> None:
     # real above zero: [1, 1], [0] and [0, 1], [1]; fake below zero: [1, 0], [1] and [0, 0], [1]; by map, then over maps
     assert adversarial.right_signs(REAL, FAKE).tolist() == pytest.approx([(1 + 0 + 0.5 + 1) / 4, (0.5 + 1 + 0 + 1) / 4])

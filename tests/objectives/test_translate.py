@@ -19,7 +19,7 @@ from pleinair.objectives.translate import Pictures, Translate, TranslateSettings
 ALL = {
     **{f"generator.{name}": 1.0 for name in ("adversarial", "content", "nce", "cycle", "light", "identity", "range")},
     **{f"generator.{name}": 1.0 for name in ("moments", "gram", "sliced", "steady")},
-    **{f"discriminator.{name}": 1.0 for name in ("adversarial", "penalty", "penalty_fake")},
+    **{f"discriminator.{name}": 1.0 for name in ("adversarial", "others", "unpainted", "penalty", "penalty_fake")},
 }
 ONLY = {"generator.adversarial": 1.0, "discriminator.adversarial": 1.0}
 SIDE = 32
@@ -131,6 +131,26 @@ def test_lazy_terms_come_every_so_many_steps_of_the_whole_batch(name: str, every
     player = "generator" if name == "steady" else "discriminator"
     given = [name in aim.terms(player, views(aim, 4 * step)) for step in range(4)]
     assert given == [step % every == 0 for step in range(4)]
+
+
+@pytest.mark.parametrize("name", ["penalty", "penalty_fake"])
+def test_each_penalty_can_be_had_alone(name: str) -> None:
+    aim = objective({**ONLY, f"discriminator.{name}": 1.0})
+    assert aim.terms("discriminator", views(aim)).keys() == {"adversarial", "certainty", name}
+
+
+def test_unpainted_content_is_refused_unless_it_is_of_the_style_asked_for() -> None:
+    aim = objective({**ONLY, "discriminator.unpainted": 1.0})
+    values = aim.terms("discriminator", views(aim))["unpainted"]  # sources are all 0, styles 0 1 2 0
+    assert [bool(v) for v in values] == [False, True, True, False]
+
+
+def test_one_style_alone_has_no_others() -> None:
+    torch.manual_seed(0)
+    weights = {**ONLY, "discriminator.others": 1.0}
+    aim = Translate(Translator(1, 4, (1,)), None, Patches(1, 4), None, weights, TranslateSettings())
+    alone = replace(batch(), styles=torch.zeros(4, dtype=torch.long))
+    assert "others" not in aim.terms("discriminator", views(aim, pictures=alone))
 
 
 def test_a_lazy_penalty_is_multiplied_by_its_interval() -> None:

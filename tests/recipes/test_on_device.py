@@ -47,7 +47,7 @@ def test_device_crops_are_pillow_crops(tmp_path: Path, scales: tuple[float, floa
             gap = (ours + 1) * 127.5 - torch.from_numpy(theirs).float()
             assert ours.shape == theirs.shape
             assert float(gap.abs().max()) <= 2.01  # Pillow rounds between its two passes, and clips there
-            assert float(gap.abs().mean()) < 0.2
+            assert float(gap.abs().mean()) < 0.3
 
 
 def test_a_mirrored_plan_is_mirrored(tmp_path: Path) -> None:

@@ -12,13 +12,16 @@ from torch import Tensor
 from pleinair.data.pack import Pack
 from pleinair.errors import DataError, ModelError, SettingError
 from pleinair.networks.translator import Translator
+from pleinair.objectives.translate import Pictures
 from pleinair.recipes import translate as recipes
 from pleinair.recipes.translate import builder
 from pleinair.spec import ModelSpec
-from pleinair.training import checkpoint, launch, loop
+from pleinair.training import checkpoint, launch, loop, state
 from pleinair.training.journal import STATS
 from pleinair.training.ranks import Ranks
+from pleinair.training.run import Run
 from pleinair.training.task import Task
+from pleinair.training.trial import Choice
 from tests.training.rehearsal import PLAIN, STYLES, build, tiny_run
 
 RECIPES = ("translate", "translate_plain")
@@ -33,7 +36,7 @@ def equal(a: Mapping[str, Tensor], b: Mapping[str, Tensor]) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
 
 
-def task(packs: Path, recipe: str = "translate") -> Task[recipes.Pictures]:
+def task(packs: Path, recipe: str = "translate") -> Task[Pictures]:
     torch.manual_seed(0)
     return build(packs)(tiny_run(recipe), ALONE.device, PLAIN, ALONE)
 
@@ -60,7 +63,7 @@ def test_two_steps_on_a_cpu(packs: Path, tmp_path: Path, recipe: str) -> None:
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_both_players_learn(packs: Path, recipe: str) -> None:
     made = task(packs, recipe)
-    training = loop.begin(tiny_run(recipe), made)
+    training = state.begin(tiny_run(recipe), made)
     before = checkpoint.flattened(training.modules(), {})
     batches = made.batches(0, 0, 1)
     loop.advance(training, next(batches), AloneWorld())
@@ -89,7 +92,7 @@ def test_previews_and_scores_consume_no_randomness(packs: Path, tmp_path: Path) 
     looked = replace(run, preview_pictures=4, watch_pictures=8)
     launch.launch(looked, build(packs), tmp_path / "looked")
 
-    def blind(run: recipes.Run, device: torch.device, choice: recipes.Choice, world: Ranks) -> Task[recipes.Pictures]:
+    def blind(run: Run, device: torch.device, choice: Choice, world: Ranks) -> Task[Pictures]:
         return replace(build(packs)(run, device, choice, world), preview=None, watch=None)
 
     launch.launch(run, blind, tmp_path / "blind")
@@ -138,7 +141,7 @@ def test_content_of_a_style_is_of_another_domain(packs: Path) -> None:
 
 def test_the_builder_refuses_what_is_missing(packs: Path, tmp_path: Path) -> None:
     pack = Pack.open(packs / "photo.pack")
-    styles = {style: pack for style in STYLES[1:]}
+    styles = dict.fromkeys(STYLES[1:], pack)
     frozen = packs / "frozen.safetensors"
     (tmp_path / "text").write_text("no network")
     for given, error, words in (

@@ -42,7 +42,8 @@ def by_hand(translator: Translator, pixels: npt.NDArray[np.uint8], style: int) -
     with torch.no_grad():
         x = torch.from_numpy(np.ascontiguousarray(padded.transpose(2, 0, 1)))[None]
         y = translator(x, one_hot(torch.tensor([style]), 3))[0].numpy()
-    return np.rint((y.clip(-1, 1) + 1) * 127.5).astype(np.uint8).transpose(1, 2, 0)
+    pixels = np.rint((y.clip(-1, 1) + 1) * 127.5).astype(np.uint8)
+    return np.ascontiguousarray(pixels.transpose(1, 2, 0))
 
 
 def test_a_preview_shows_photos_and_every_style_of_them(packs: Path, translator: Translator) -> None:

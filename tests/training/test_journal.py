@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -23,7 +24,7 @@ def lines(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (folder / STATS).read_text("utf-8").splitlines()]
 
 
-def written(folder: Path, *entries: dict[str, object]) -> Path:
+def written(folder: Path, *entries: Mapping[str, object]) -> Path:
     (folder / STATS).write_text("".join(json.dumps(entry) + "\n" for entry in entries), "utf-8")
     return folder
 

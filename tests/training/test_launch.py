@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pleinair.errors import OutputError, RunError, SettingError, TrainingError
-from pleinair.training import checkpoint, launch, loop, ranks, trial
+from pleinair.training import checkpoint, launch, loop, ranks, state, trial
 from pleinair.training.journal import STATS
+from pleinair.training.run import Run
 from tests.training.toy import RUN, Killed, Stage, stop_at, toy
 
 
@@ -27,9 +28,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def end_of(folder: Path) -> dict[str, object]:
     """All that a run comes to: tensors as bytes, facts, and the story without its speeds."""
-    state, facts = checkpoint.read(folder / checkpoint.STATE)
+    tensors, facts = checkpoint.read(folder / checkpoint.STATE)
     average, said = checkpoint.read(folder / checkpoint.AVERAGE)
-    found: dict[str, object] = {name: value.numpy().tobytes() for name, value in {**state, **average}.items()}
+    found: dict[str, object] = {name: value.numpy().tobytes() for name, value in {**tensors, **average}.items()}
     story = [json.loads(line) for line in (folder / STATS).read_text("utf-8").splitlines()]
     for line in story:
         line.pop("pictures_per_second", None)
@@ -112,6 +113,7 @@ def test_a_look_that_was_cut_short_is_made_up_for(whole: Path, tmp_path: Path, w
             return super().preview(averaged)
 
         def watch(self, averaged: torch.nn.Module) -> dict[str, float]:
+            assert averaged is not None
             raise Killed
 
     with pytest.raises(Killed):
@@ -128,15 +130,15 @@ def test_a_look_whose_saving_was_cut_short_is_told_once(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed between the line in the journal and the saving that knows of it."""
-    save, count = loop.save, [0]
+    save, count = state.save, [0]
 
-    def fragile(training: loop.Training[torch.Tensor], directory: Path) -> None:
+    def fragile(training: state.Training[torch.Tensor], directory: Path) -> None:
         count[0] += 1
         if count[0] == 3:  # at 0, before the look at 16, after it
             raise Killed
         save(training, directory)
 
-    monkeypatch.setattr(loop, "save", fragile)
+    monkeypatch.setattr(state, "save", fragile)
     with pytest.raises(Killed):
         toy(tmp_path / "run")
     monkeypatch.undo()
@@ -272,7 +274,7 @@ def test_damaged_files_are_named(tmp_path: Path, name: str) -> None:
 def test_numbers_that_are_none_end_the_run_with_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     advance = loop.advance
 
-    def poisoned(training: loop.Training[torch.Tensor], batch: torch.Tensor, world: ranks.Ranks) -> dict[str, float]:
+    def poisoned(training: state.Training[torch.Tensor], batch: torch.Tensor, world: ranks.Ranks) -> dict[str, float]:
         return advance(training, batch * (math.nan if training.seen_pictures == 20 else 1), world)
 
     monkeypatch.setattr(loop, "advance", poisoned)
@@ -282,19 +284,19 @@ def test_numbers_that_are_none_end_the_run_with_advice(tmp_path: Path, monkeypat
         "the gradients are no longer numbers (NaN or infinite); the last saving is of 16 pictures: "
         f"begin from it by --from {tmp_path / 'run'} in another --run"
     )
-    state, _ = checkpoint.read(tmp_path / "run" / checkpoint.STATE)
-    assert all(bool(torch.isfinite(value).all()) for value in state.values())
+    saved, _ = checkpoint.read(tmp_path / "run" / checkpoint.STATE)
+    assert all(bool(torch.isfinite(value).all()) for value in saved.values())
 
 
 def test_a_warm_start_begins_with_what_was_learned_and_counts_anew(whole: Path, tmp_path: Path) -> None:
     stage = Stage()
     launch.launch(replace(RUN, seed=4), stage.build, tmp_path / "run", seconds=1e-9, start=whole)
-    state, facts = checkpoint.read(tmp_path / "run" / checkpoint.STATE)
+    begun, facts = checkpoint.read(tmp_path / "run" / checkpoint.STATE)
     learned, _ = checkpoint.read(whole / checkpoint.STATE)
     assert facts["seen_pictures"] == 0
-    for name in state:
-        assert torch.equal(state[name], learned[name])
-    assert not any(name.startswith("optimizer") for name in state)
+    for name in begun:
+        assert torch.equal(begun[name], learned[name])
+    assert not any(name.startswith("optimizer") for name in begun)
 
 
 def test_a_warm_start_is_only_for_the_beginning(whole: Path, tmp_path: Path) -> None:
@@ -311,10 +313,14 @@ def test_a_warm_start_is_only_for_the_beginning(whole: Path, tmp_path: Path) -> 
 
 
 def test_the_trial_is_made_once_and_its_choice_reused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rates = {"32-true": 5.0, "bf16-mixed": 1.0}
     asked: list[trial.Choice] = []
+
+    def measured(_run: Run, _build: launch.Build, choice: trial.Choice) -> float:
+        asked.append(choice)
+        return {"32-true": 5.0, "bf16-mixed": 1.0}[choice.precision]
+
     monkeypatch.setattr(trial, "candidates", lambda _: [trial.Choice("bf16-mixed", threads=1), trial.Choice(threads=1)])
-    monkeypatch.setattr(launch, "_rate", lambda run, build, choice: asked.append(choice) or rates[choice.precision])  # noqa: ARG005
+    monkeypatch.setattr(launch, "_rate", measured)
     with pytest.raises(Killed):
         toy(tmp_path / "run", Stage(stop_at(20, Killed())), settings={})
     assert [choice.precision for choice in asked] == ["bf16-mixed", "32-true"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pleinair.errors import RunError
-from pleinair.training import checkpoint, loop
+from pleinair.training import checkpoint, loop, state
 from pleinair.training.journal import Journal
 from pleinair.training.ranks import Ranks
 from tests.training.toy import RUN, Stage, training_of
@@ -36,13 +36,13 @@ class Alone:
         return flag
 
 
-def train(folder: Path, stage: Stage, training: loop.Training[Tensor], until: float | None = None) -> str:
+def train(folder: Path, training: state.Training[Tensor], until: float | None = None) -> str:
     folder.mkdir(exist_ok=True)
     journal = Journal(folder, training.seen_pictures, training.run.pictures, training.looked, io.StringIO())
     return loop.train(training, folder, Alone(), journal, until)
 
 
-def tensors(training: loop.Training[Tensor]) -> dict[str, Tensor]:
+def tensors(training: state.Training[Tensor]) -> dict[str, Tensor]:
     return checkpoint.flattened(training.modules(), training.optimizers)
 
 
@@ -53,7 +53,7 @@ def equal(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:
 def test_all_pictures_are_seen_once_and_in_order(tmp_path: Path) -> None:
     stage = Stage()
     training = training_of(stage)
-    assert train(tmp_path, stage, training) == loop.ALL_SEEN
+    assert train(tmp_path, training) == loop.ALL_SEEN
     assert stage.fed == list(range(0, 48, 4))
     assert training.seen_pictures == 48
     assert stage.closed == 1
@@ -62,14 +62,14 @@ def test_all_pictures_are_seen_once_and_in_order(tmp_path: Path) -> None:
 def test_no_picture_too_many(tmp_path: Path) -> None:
     stage, run = Stage(), replace(RUN, pictures=47)
     training = training_of(stage, run)
-    train(tmp_path, stage, training)
+    train(tmp_path, training)
     assert training.seen_pictures == 44
 
 
 def test_looks_and_previews_come_by_pictures_seen_and_at_the_end(tmp_path: Path) -> None:
     stage = Stage()
     training = training_of(stage, replace(RUN, pictures=40))
-    train(tmp_path, stage, training)
+    train(tmp_path, training)
     assert [seen for seen, _ in training.history] == [16, 32, 40]
     assert sorted(path.stem for path in (tmp_path / "previews").iterdir()) == ["000000016", "000000032", "000000040"]
 
@@ -77,9 +77,9 @@ def test_looks_and_previews_come_by_pictures_seen_and_at_the_end(tmp_path: Path)
 def test_nothing_is_looked_at_twice(tmp_path: Path) -> None:
     stage = Stage()
     training = training_of(stage)
-    train(tmp_path, stage, training)
+    train(tmp_path, training)
     assert (stage.looks, stage.previews) == (3, 3)
-    train(tmp_path, stage, training)
+    train(tmp_path, training)
     assert (stage.looks, stage.previews) == (3, 3)
 
 
@@ -87,7 +87,7 @@ def test_previews_and_looks_change_no_weight(tmp_path: Path) -> None:
     seen = []
     for name, stage in (("seeing", Stage()), ("blind", Stage(blind=True))):
         training = training_of(stage)
-        train(tmp_path / name, stage, training)
+        train(tmp_path / name, training)
         seen.append(tensors(training))
     assert equal(*seen)
 
@@ -95,18 +95,18 @@ def test_previews_and_looks_change_no_weight(tmp_path: Path) -> None:
 def test_the_score_ends_a_training_that_no_longer_gains(tmp_path: Path) -> None:
     stage = Stage(score=1.0)
     training = training_of(stage, replace(RUN, pictures=400, patience_pictures=30))
-    ending = train(tmp_path, stage, training)
+    ending = train(tmp_path, training)
     assert "no score had a gain" in ending
     assert training.seen_pictures == 48  # the first look is at 16, two more without a gain
-    assert "no score had a gain" in train(tmp_path, stage, training)  # and stays ended
+    assert "no score had a gain" in train(tmp_path, training)  # and stays ended
     assert training.seen_pictures == 48
 
 
 def test_a_look_that_finds_nothing_is_no_score(tmp_path: Path) -> None:
     stage = Stage()
     training = training_of(stage)
-    training.task = replace(training.task, watch=lambda averaged: {})  # noqa: ARG005
-    assert train(tmp_path, stage, training) == loop.ALL_SEEN
+    training.task = replace(training.task, watch=lambda _: {})
+    assert train(tmp_path, training) == loop.ALL_SEEN
     assert training.history == []
     assert training.looked == 48
 
@@ -114,7 +114,7 @@ def test_a_look_that_finds_nothing_is_no_score(tmp_path: Path) -> None:
 def test_time_ends_a_training_at_once_and_saved(tmp_path: Path) -> None:
     stage = Stage()
     training = training_of(stage)
-    assert train(tmp_path, stage, training, until=0.0) == loop.TIME_UP
+    assert train(tmp_path, training, until=0.0) == loop.TIME_UP
     assert training.seen_pictures == 0
     assert (tmp_path / checkpoint.STATE).exists()
 
@@ -123,27 +123,27 @@ def test_savings_come_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     now, saved = [0.0], list[int]()
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     stage = Stage(blind=True)
-    stage.hook = lambda number: now.__setitem__(0, 25.0 * number / 4)  # noqa: ARG005
+    stage.hook = lambda number: now.__setitem__(0, 25.0 * number / 4)
     training = training_of(stage)
-    whole = loop.save
+    whole = state.save
 
-    def save(training: loop.Training[Tensor], directory: Path) -> None:
+    def save(training: state.Training[Tensor], directory: Path) -> None:
         saved.append(training.seen_pictures)
         whole(training, directory)
 
-    monkeypatch.setattr(loop, "save", save)
-    train(tmp_path, stage, training)
+    monkeypatch.setattr(state, "save", save)
+    train(tmp_path, training)
     assert saved == [0, 16, 28, 40, 48]  # at the beginning, after more than 60 of 25 seconds each, and at the end
 
 
 def test_a_saving_knows_how_far_it_is(tmp_path: Path) -> None:
     stage = Stage()
     training = training_of(stage)
-    train(tmp_path, stage, training)
+    train(tmp_path, training)
     other = training_of(Stage(), replace(RUN, seed=4))
     other.run = training.run
     assert not equal(tensors(training), tensors(other))
-    loop.resume(other, tmp_path)
+    state.resume(other, tmp_path)
     assert equal(tensors(training), tensors(other))
     assert (other.seen_pictures, other.looked, other.drawn) == (48, 48, 48)
     assert other.history == training.history
@@ -156,7 +156,7 @@ def test_a_saving_knows_how_far_it_is(tmp_path: Path) -> None:
 def test_without_a_saving_nothing_is_resumed(tmp_path: Path) -> None:
     training = training_of(Stage())
     before = tensors(training)
-    loop.resume(training, tmp_path)
+    state.resume(training, tmp_path)
     assert equal(before, tensors(training))
 
 
@@ -167,14 +167,14 @@ def test_a_saving_without_its_facts_is_said(tmp_path: Path, lacking: str) -> Non
     del facts[lacking]
     checkpoint.write(tmp_path / checkpoint.STATE, tensors(training), facts)
     with pytest.raises(RunError, match=rf"of another kind, or damaged \('{lacking}'\)"):
-        loop.resume(training, tmp_path)
+        state.resume(training, tmp_path)
 
 
 def test_a_saving_of_other_networks_is_said(tmp_path: Path) -> None:
     training = training_of(Stage())
     checkpoint.write(tmp_path / checkpoint.STATE, {"module/x/y": torch.ones(1)}, {"seen_pictures": 4, "history": []})
     with pytest.raises(RunError, match="of another kind, or damaged") as caught:
-        loop.resume(training, tmp_path)
+        state.resume(training, tmp_path)
     assert "\n" not in str(caught.value)
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from pleinair.objectives.protocol import Terms
-from pleinair.training import loop
+from pleinair.training import state
 from pleinair.training.launch import Build, launch
 from pleinair.training.ranks import Ranks
 from pleinair.training.run import Rate, Run
@@ -59,7 +59,7 @@ class Toy:
 class Stage:
     """Builds toy tasks and keeps what they were asked for."""
 
-    hook: Hook = lambda _: None  # noqa: E731
+    hook: Hook = lambda _: None
     score: float | None = None
     blind: bool = False
     fed: list[int] = field(default_factory=list)
@@ -121,8 +121,8 @@ class Killed(BaseException):
     """What nothing catches."""
 
 
-def training_of(stage: Stage, run: Run = RUN) -> loop.Training[Tensor]:
+def training_of(stage: Stage, run: Run = RUN) -> state.Training[Tensor]:
     """A toy training at its beginning, without launcher or folder."""
     torch.manual_seed(run.seed)
     alone = Ranks(None, 0, 1, torch.device("cpu"))
-    return loop.begin(run, stage.build(run, alone.device, Choice(), alone))
+    return state.begin(run, stage.build(run, alone.device, Choice(), alone))

@@ -130,8 +130,8 @@ def translate(
 ) -> None:
     """Train one painter of many styles from folders.
 
-    It learns every style given, and photo: the way back. Killed at any moment and typed again, the same command goes on: at most two minutes are lost. Many GPUs: put
-    torchrun --nproc-per-node N -m in front.
+    It learns every style given, and photo: the way back. Killed at any moment and typed again, the same command goes
+    on: at most two minutes are lost. Many GPUs: put torchrun --nproc-per-node N -m -- in front.
     """
     features, judge = _file(features, FEATURES, "--features"), _file(judge, JUDGE, "--judge")
     folders = {**styles, CONTENT: content}
@@ -180,7 +180,8 @@ def _train(
 def pack(run: Path, out: Path) -> None:
     """Keep what a run has learned in a small file.
 
-    Writes the resume pack OUT from the run folder RUN. It holds the painter, raw and averaged, and its discriminators in half precision, and is for --from.
+    Writes the resume pack OUT from the run folder RUN: the painter, raw and averaged, and its discriminators, in half
+    precision. It is for --from.
     """
     _need_torch()
     from pleinair.training.warm import write_pack

@@ -91,7 +91,8 @@ def read_run(path: Path) -> tuple[Translator, ModelSpec]:
     try:
         described, network = facts["spec"], facts["network"]
         spec = ModelSpec.from_json(described if isinstance(described, str) else json.dumps(described))
-        translator = Translator(len(spec.styles), int(network["width"]), tuple(int(d) for d in network["dilations"]))
+        dilations = tuple(int(dilation) for dilation in network["dilations"])
+        translator = Translator(len(spec.styles), int(network["width"]), dilations, bool(network.get("wash", False)))
         translator.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, ModelError) as error:
         reason = " ".join(str(error).split())[:160]

@@ -37,12 +37,19 @@ def translator_graph(
     x = graph.conv(graph.active(graph.conv(x, "mend")), "leave")
     x = graph.cropped(x, translator.halo)
     assert not x.spoiled
-    graph.added(x, graph.cropped(pictures, translator.halo))
+    under = _washed(graph, pictures) if translator.wash else pictures
+    graph.added(x, graph.cropped(under, translator.halo))
     return graph
 
 
 def _entered(graph: Graph, pictures: Plane) -> Plane:
     return graph.active(graph.conv(pictures, "enter"))
+
+
+def _washed(graph: Graph, pictures: Plane) -> Plane:
+    """Light and color without detail, as `networks.layers.washed`; a few cells at the rim are spoiled."""
+    coarse = graph.halved(graph.halved(graph.cropped(pictures, 1)))
+    return graph.doubled(graph.doubled(coarse))
 
 
 def _blocks(graph: Graph, x: Plane, dilations: list[int]) -> Plane:

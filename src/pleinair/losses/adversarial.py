@@ -25,14 +25,15 @@ def hinge_discriminator(real: list[Tensor], fake: list[Tensor]) -> Tensor:
 
 
 def refused(fake: list[Tensor]) -> Tensor:
-    """max(0, 1 + D(fake)) alone, for pictures that are fakes by their nature, as an unpainted photo is a false painting."""
+    """max(0, 1 + D(fake)) alone, for pictures that are fakes by their nature, as an unpainted photo is no painting."""
     return _mean(fake, lambda m: F.relu(1 + m))
 
 
 def refused_by_others(maps: list[Tensor], styles: Tensor) -> Tensor:
-    """max(0, 1 + D_j(real)) over all styles j but the picture's own (n,): a Monet is no Hiroshige. maps (n, S, h, w), S ≥ 2.
+    """max(0, 1 + D_j(real)), mean over all styles j but the picture's own (n,): a Monet is no Hiroshige.
 
-    Every real picture so teaches every style's output, where the plain loss teaches one (in the manner of AC-GAN, Odena 2017).
+    maps (n, S, h, w), S ≥ 2. Every real picture so teaches every style's output, where the plain loss teaches one (in
+    the manner of AC-GAN, Odena 2017).
     """
     other = 1 - F.one_hot(styles, maps[0].shape[1]).to(maps[0].dtype)  # (n, S)
     costs = torch.stack([F.relu(1 + m).mean((2, 3)) for m in maps]).mean(0)

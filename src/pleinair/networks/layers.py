@@ -80,6 +80,13 @@ def doubled(x: Tensor, padded: bool) -> Tensor:
     return x if padded else x[:, :, 1:-1, 1:-1]
 
 
+def washed(pictures: Tensor, padded: bool) -> Tensor:
+    """A picture's light and color without its detail: halved twice and doubled twice. h → h if padded, else h - 14."""
+    x = pictures if padded else pictures[:, :, 1:-1, 1:-1]  # one pixel, so that what is halved twice stays centered
+    x = halved(halved(x, padded), padded)
+    return doubled(doubled(x, padded), padded)
+
+
 def cropped(x: Tensor, like: Tensor) -> Tensor:
     """The center of x at the size of `like`; their sizes differ by an even number."""
     cut = (x.shape[2] - like.shape[2]) // 2

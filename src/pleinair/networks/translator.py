@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pleinair.networks.layers import StyledConv, cropped, doubled, halved
+from pleinair.networks.layers import StyledConv, cropped, doubled, halved, washed
 
 STRIDE = 4
 SLOPE = 0.2
@@ -46,9 +46,12 @@ class Translator(nn.Module):
     size, which pictures and activations of the first layer roughly are.
     """
 
-    def __init__(self, styles: int, width: int = 16, dilations: tuple[int, ...] = DILATIONS) -> None:
+    def __init__(
+        self, styles: int, width: int = 16, dilations: tuple[int, ...] = DILATIONS, wash: bool = False
+    ) -> None:
         super().__init__()
         w1, w2, w4 = width, 2 * width, 4 * width
+        self.wash = wash
         self.styles, self.width, self.stride = styles, width, STRIDE
         self.enter = StyledConv(3, w1, 3, styles, gain=2.0)
         self.down0 = StyledConv(w1, w2, 3, styles, gain=2**0.5)
@@ -81,7 +84,8 @@ class Translator(nn.Module):
         if not padded:
             trim = self.halo - self.reach
             x = x[:, :, trim : x.shape[2] - trim, trim : x.shape[3] - trim]
-        painted: Tensor = cropped(pictures, x) + x
+        under = washed(pictures, padded) if self.wash else pictures
+        painted: Tensor = cropped(under, x) + x
         return painted
 
     def layers(self) -> Iterator[tuple[str, StyledConv]]:

@@ -74,9 +74,9 @@ class Translate:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
     Terms of the generator: adversarial, content, nce, cycle, light, identity, range, moments, gram, sliced, steady; of
-    the discriminator: adversarial, penalty (R1), penalty_fake (R2). Besides, each gives a sign without a weight:
-    variety and certainty. `gather` brings rows of all ranks together, since statistics of style are those of the whole
-    batch. Raises SettingError for weights that need what is not there.
+    the discriminator: adversarial, others, unpainted, penalty (R1), penalty_fake (R2). Besides, each gives a sign
+    without a weight: variety and certainty. `gather` brings rows of all ranks together, since statistics of style are
+    those of the whole batch. Raises SettingError for weights that need what is not there.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class Translate:
             noise=None if noise is None else noise.to(device),
             directions=[d.to(device) for d in directions],
             positions=positions.to(device),
-            penalize=self._on("discriminator.penalty") and step % self.settings.penalty_every == 0,
+            penalize=step % self.settings.penalty_every == 0,
         )
 
     def terms(self, player: str, views: Views) -> Terms:
@@ -171,13 +171,14 @@ class Translate:
 
     def discriminator(self, v: Views) -> Terms:
         terms, batch = Terms(), v.batch
-        seen = [x.detach().clone().requires_grad_(v.penalize) for x in v.style_levels]
-        real_pixels = batch.style.detach().clone().requires_grad_(v.penalize)
+        r1 = v.penalize and self._on("discriminator.penalty")
+        r2 = v.penalize and self._on("discriminator.penalty_fake")
+        seen = [x.detach().clone().requires_grad_(r1) for x in v.style_levels]
+        real_pixels = batch.style.detach().clone().requires_grad_(r1)
         real_maps = self._maps(real_pixels, seen)
         real = of_style(real_maps, batch.styles)
-        both = v.penalize and self._on("discriminator.penalty_fake")
-        false = [x.detach().clone().requires_grad_(both) for x in v.painted_levels]
-        false_pixels = v.painted.detach().clone().requires_grad_(both)
+        false = [x.detach().clone().requires_grad_(r2) for x in v.painted_levels]
+        false_pixels = v.painted.detach().clone().requires_grad_(r2)
         fake = self._logits(false_pixels, false, batch.styles)
         if self.settings.adversary == "relativistic":
             terms["adversarial"] = adversarial.relativistic(real, fake)
@@ -190,9 +191,9 @@ class Translate:
         if self._on("discriminator.unpainted"):
             unpainted = self._logits(batch.content, v.content_levels, batch.styles)
             terms["unpainted"] = adversarial.refused(unpainted) * ~batch.kept
-        if v.penalize:
+        if r1:
             terms["penalty"] = self._penalty(real, seen, real_pixels) * self.settings.penalty_every
-        if both:
+        if r2:
             terms["penalty_fake"] = self._penalty(fake, false, false_pixels) * self.settings.penalty_every
         return terms
 

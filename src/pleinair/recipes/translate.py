@@ -34,24 +34,28 @@ PHOTO = "photo"  # the style that photographs are of; it needs no pack of its ow
 
 
 def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> Run:
-    """Heads on frozen features and patches of pixels, hinge, R1; content by instance-normalized features; moments of
-    features."""
+    """Heads on frozen features and patches of pixels, hinge, R1; content by instance-normalized features, held loosely;
+    moments and second moments of features. One style a step: on a CPU its weights are then baked, and steps are cheap.
+    """
     return Run(
         recipe="translate",
         styles=tuple(styles),
         pictures=pictures,
-        batch=8,
+        batch=4,
         seed=seed,
-        rates={"generator": Rate(1e-3, per_style=4.0), "discriminator": Rate(1e-3)},
+        rates={"generator": Rate(1e-3, per_style=5.0), "discriminator": Rate(2e-3, per_style=2.0)},
         weights={
             "generator.adversarial": 1.0,
-            "generator.content": 0.5,
-            "generator.moments": 1.5,
-            "generator.identity": 1.0,
+            "generator.content": 0.06,
+            "generator.moments": 1.2,
+            "generator.gram": 0.5,
+            "generator.identity": 0.5,
             "generator.range": 2.0,
-            "generator.steady": 1.0,
+            "generator.steady": 0.5,
             "discriminator.adversarial": 1.0,
-            "discriminator.penalty": 0.05,
+            "discriminator.others": 0.5,
+            "discriminator.unpainted": 0.5,
+            "discriminator.penalty": 0.01,
         },
         network={"width": 16, "dilations": list(DILATIONS)},
         settings={
@@ -69,7 +73,9 @@ def translate_plain(styles: Sequence[str], pictures: int = 400_000, seed: int = 
     """Without any frozen network, for who has no weights file: patches of pixels on three scales, light and cycle."""
     run = translate(styles, pictures, seed)
     weights = {
-        name: weight for name, weight in run.weights.items() if name not in ("generator.content", "generator.moments")
+        name: weight
+        for name, weight in run.weights.items()
+        if name not in ("generator.content", "generator.moments", "generator.gram")
     }
     return replace(
         run,
@@ -85,7 +91,7 @@ def tiny(run: Run) -> Run:
         run,
         batch=4,
         save_seconds=0.5,
-        preview_pictures=12,
+        preview_pictures=40,
         watch_pictures=10**9,
         network={"width": 4, "dilations": [1]},
         settings={**run.settings, "speed": "plain"},
@@ -107,7 +113,9 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
             raise DataError(f"there are no pictures of {', '.join(missing)}; give a pack of each style")
         if PHOTO not in run.styles and run.weights.get("generator.cycle"):
             raise SettingError(f"a painting is painted back to {PHOTO}; have it among the styles")
-        translator = Translator(len(run.styles), run.network["width"], tuple(run.network["dilations"]))
+        translator = Translator(
+            len(run.styles), run.network["width"], tuple(run.network["dilations"]), bool(run.network.get("wash", False))
+        )
         frozen = _frozen(run, features, device)
         objective = _objective(run, translator, frozen, ranks)
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format

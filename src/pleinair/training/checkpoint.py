@@ -50,10 +50,10 @@ def restore(
 
 def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write tensors with facts (plain values, as JSON) beside `path`, then rename. Raises OutputError."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     metadata = {key: json.dumps(value) for key, value in facts.items()}
-    _replace(path, lambda beside: save_file(dict(tensors), beside, metadata=metadata))
+    _replace(path, lambda beside: beside.write_bytes(save(dict(tensors), metadata)))  # a file with the usual rights
 
 
 def write_text(path: Path, text: str) -> None:

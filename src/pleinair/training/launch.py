@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from pleinair.errors import OutputError, RunError, SettingError, TrainingError
-from pleinair.training import checkpoint, loop, trial, warm
+from pleinair.training import checkpoint, loop, state, trial, warm
 from pleinair.training.journal import STATS, Journal
 from pleinair.training.ranks import Ranks, connect
 from pleinair.training.run import Run, differences
@@ -40,11 +40,11 @@ def launch(run: Run, build: Build, directory: Path, *, seconds: float | None = N
     choice = chosen(run, build, directory, world, say)
     world = connect(choice.precision)
     torch.manual_seed(run.seed)
-    training = loop.begin(run, build(run, world.device, choice, world))
+    training = state.begin(run, build(run, world.device, choice, world))
     if fresh and start is not None:
         left = warm.start_from(start, training.modules(), run.styles)
         say(f"warm start from {start}" + (f"; not in it: {', '.join(left[:6])}" if left else ""))
-    loop.resume(training, directory)
+    state.resume(training, directory)
     if not fresh:
         say(f"going on from {training.seen_pictures:,} pictures")
     until = None if seconds is None else time.monotonic() + seconds
@@ -124,7 +124,7 @@ def chosen(run: Run, build: Build, directory: Path, world: Ranks, say: Say) -> t
 def _rate(run: Run, build: Build, choice: trial.Choice) -> float:
     world = connect(choice.precision)
     torch.manual_seed(run.seed)
-    training = loop.begin(run, build(run, world.device, choice, world))
+    training = state.begin(run, build(run, world.device, choice, world))
     batches = training.task.batches(0, world.rank, world.ranks)
     try:
         return trial.timed(lambda: (loop.advance(training, next(batches), world), None)[1], run.batch, world.device)

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,7 @@ def gray_profile() -> bytes:
     return profile(b"GRAY", {b"kTRC": curve, b"wtpt": white}, b"XYZ ")
 
 
+@cache  # the profile carries the second of its making
 def rgb_profile() -> bytes:
     """Pillow's sRGB profile."""
     from PIL import ImageCms

@@ -12,10 +12,9 @@ import pytest
 import torch
 
 from pleinair.cli.main import INTERRUPTED, main
-from pleinair.recipes import watching
 from pleinair.training import checkpoint, launch
 from tests.training.processes import command, started
-from tests.training.rehearsal import write_folder, write_frozen, write_pack
+from tests.training.rehearsal import look_little, write_folder, write_frozen, write_pack
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,8 +22,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few and small pictures are looked at; nothing is taken from the machine's own settings."""
-    for name, value in (("SIDE", 32), ("WATCHED", 3), ("SHOWN", 2), ("REFERENCES", 4)):
-        monkeypatch.setattr(watching, name, value)
+    look_little(monkeypatch.setattr)
     for variable in ("PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX", "WORLD_SIZE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
@@ -52,8 +50,7 @@ def trained(given: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run on pixels alone."""
     run = tmp_path_factory.mktemp("runs") / "first"
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("SIDE", 32), ("WATCHED", 3), ("SHOWN", 2), ("REFERENCES", 4)):
-            patch.setattr(watching, name, value)
+        look_little(patch.setattr)
         assert main(words(given, run)) == 0
     return run
 

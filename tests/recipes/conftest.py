@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from pleinair.recipes import watching
-from tests.training.rehearsal import stage
+from tests.training.rehearsal import look_little, stage
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -21,8 +20,7 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings look at few pictures, and small ones."""
-    for name, value in (("SIDE", 32), ("WATCHED", 3), ("SHOWN", 2), ("REFERENCES", 4)):
-        monkeypatch.setattr(watching, name, value)
+    look_little(monkeypatch.setattr)
 
 
 @pytest.fixture(scope="session")

@@ -31,12 +31,11 @@ def train(folder: Path, stage: Path, run: Run, environment: Mapping[str, str] | 
     os.environ.update(environment or {})
     import torch
 
-    from pleinair.recipes import watching
     from pleinair.training.launch import launch
-    from tests.training.rehearsal import build
+    from tests.training.rehearsal import build, look_little
 
     torch.set_num_threads(1)
-    watching.SIDE, watching.WATCHED, watching.SHOWN, watching.REFERENCES = 32, 3, 2, 4
+    look_little()
     try:
         launch(run, build(stage), folder)
     except PleinairError as error:
@@ -92,7 +91,7 @@ def together(count: int) -> list[dict[str, str]]:
     return [{**shared, "RANK": str(rank), "LOCAL_RANK": str(rank), "GROUP_RANK": "0"} for rank in range(count)]
 
 
-def rehearsed(recipe: str = "translate", pictures: int = 64, **changes: object) -> Run:
+def rehearsed(recipe: str = "translate", pictures: int = 48, **changes: object) -> Run:
     """A tiny run that previews every fifth batch, scores every tenth, and saves ten times a second."""
     from tests.training.rehearsal import tiny_run
 
@@ -107,10 +106,10 @@ def command(arguments: list[str], said: Path) -> None:
     import torch
 
     from pleinair.cli.main import main
-    from pleinair.recipes import watching
+    from tests.training.rehearsal import look_little
 
     torch.set_num_threads(1)
-    watching.SIDE, watching.WATCHED, watching.SHOWN, watching.REFERENCES = 32, 3, 2, 4
+    look_little()
     with said.open("w", encoding="utf-8") as sys.stderr:
         code = main(arguments)
     raise SystemExit(code)

@@ -19,7 +19,7 @@ from tests.training.rehearsal import stage
 from tests.training.test_launch import end_of
 
 KILLS = int(os.environ.get("PLEINAIR_KILLS", "3"))
-RUN = rehearsed(pictures=24 * KILLS)
+RUN = rehearsed(pictures=16 * KILLS)
 PATIENCE = 300  # seconds that a loaded machine may take for one attempt
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pleinair.errors import OutputError, RunError, SettingError, TrainingError
 from pleinair.training import checkpoint, launch, loop, ranks, state, trial
+from pleinair.training.alarms import Alarms
 from pleinair.training.journal import STATS
 from pleinair.training.run import Run
 from tests.training.toy import RUN, Killed, Stage, stop_at, toy
@@ -355,3 +356,25 @@ def test_a_batch_must_be_shared_evenly(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(SettingError, match="a batch of 4 cannot be shared by 3 processes"):
         toy(tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_warnings_are_told_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard: list[dict[str, float]] = []
+
+    def hear(_self: Alarms, signs: dict[str, float]) -> str | None:
+        heard.append(signs)
+        if len(heard) == 9:
+            raise TrainingError("collapse: all alike")
+        return "runaway discriminator" if len(heard) == 3 else None
+
+    monkeypatch.setattr(Alarms, "hear", hear)
+    with pytest.raises(
+        TrainingError, match=r"collapse: all alike; the last saving is of 32 pictures: begin from it by"
+    ):
+        toy(tmp_path / "run")
+    assert all(set(signs) == {"discriminator.certainty"} for signs in heard)
+    lines = [json.loads(line) for line in (tmp_path / "run" / STATS).read_text().splitlines()]
+    assert [line for line in lines if "warning" in line] == [{"seen_pictures": 12, "warning": "runaway discriminator"}]
+    assert "runaway discriminator\n" in capsys.readouterr().err

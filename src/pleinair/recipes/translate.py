@@ -6,7 +6,8 @@ RECEIPT of the shipped trunk, resume/landscape.safetensors and src/pleinair/ship
         --style impressionism=impressionism.pack --features vgg19_quarter.safetensors
         --pictures 9k --from second --run third
     2026-11-22 · one x86-64 CPU core, fp32, channels-last · 29 minutes · 9,000 pictures seen, after 12,900 in two
-    earlier runs (see the card) · validation: mean ratio 0.93 over seven styles, 0.72 (vangogh) to 1.45 (photo), content 0.65 to 0.91
+    earlier runs (see the card) · validation: mean ratio 0.93 over seven styles, 0.72 (vangogh) to 1.45 (photo),
+    content 0.65 to 0.91
 To go on from it: the same command with --from resume/landscape.safetensors.
 """
 

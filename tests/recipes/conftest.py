@@ -1,20 +1,13 @@
 """One thread: small networks gain nothing from more, and results are the same on every machine."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 
+from tests.one_thread import one_thread
 from tests.training.rehearsal import look_little, stage
 
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+__all__ = ["one_thread"]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from torch import Tensor
 from pleinair.data.unpaired import Cut, Domain
 
 CUBIC = -0.5  # of Keys' kernel, as Pillow has it
-MOST = 2.0  # a level is reduced by less than this, except the coarsest
 
 
 def lives_there(domains: Sequence[Domain], device: torch.device) -> bool:

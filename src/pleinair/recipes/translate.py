@@ -28,7 +28,7 @@ from pleinair.errors import DataError, SettingError
 from pleinair.networks.discriminator import FeatureHeads, Patches, PyramidPatches
 from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
 from pleinair.networks.translator import DILATIONS, Translator
-from pleinair.objectives.translate import Pictures, Translate, TranslateSettings
+from pleinair.objectives.translate import SEEN_BY_FROZEN, Pictures, Translate, TranslateSettings
 from pleinair.recipes.on_device import DeviceAlbums, lives_there
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
@@ -80,11 +80,8 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
 def translate_plain(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> Run:
     """Without any frozen network, for who has no weights file: patches of pixels on three scales, light and cycle."""
     run = translate(styles, pictures, seed)
-    weights = {
-        name: weight
-        for name, weight in run.weights.items()
-        if name not in ("generator.content", "generator.moments", "generator.gram")
-    }
+    blind = {f"generator.{name}" for name in SEEN_BY_FROZEN}
+    weights = {name: weight for name, weight in run.weights.items() if name not in blind}
     return replace(
         run,
         recipe="translate_plain",

@@ -90,9 +90,27 @@ class Graph:
 
     def added(self, one: Plane, other: Plane) -> Plane:
         """The sum of two planes that lie alike."""
+        return self._paired("Add", one, other)
+
+    def minus(self, one: Plane, other: Plane) -> Plane:
+        """The difference of two planes that lie alike."""
+        return self._paired("Sub", one, other)
+
+    def times(self, one: Plane, share: Plane) -> Plane:
+        """Every channel of a plane times another plane of one channel."""
+        assert share.channels == 1
+        return self._paired("Mul", one, replace(share, channels=one.channels))
+
+    def channel(self, plane: Plane, index: int) -> Plane:
+        """One channel of a plane."""
+        span = [self.constant(f"channel{i}", np.array([i], np.int64)) for i in (index, index + 1)]
+        name = self.node("Slice", [plane.name, *span, self.constant("channels", np.array([1], np.int64))])
+        return replace(plane, name=name, channels=1)
+
+    def _paired(self, kind: str, one: Plane, other: Plane) -> Plane:
         assert (one.channels, one.scale, one.origin) == (other.channels, other.scale, other.origin), (one, other)
         spoiled = max(one.spoiled, other.spoiled)
-        return replace(one, name=self.node("Add", [one.name, other.name]), spoiled=spoiled)
+        return replace(one, name=self.node(kind, [one.name, other.name]), spoiled=spoiled)
 
     def cropped(self, plane: Plane, origin: int) -> Plane:
         """The plane from a later origin on, and as much less at its end."""

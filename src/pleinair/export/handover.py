@@ -11,7 +11,7 @@ from typing import Any
 from pleinair.errors import ModelError, OutputError, RunError, SettingError
 from pleinair.export.parity import SAMPLES, parity, pictures_of, refuse
 from pleinair.export.trunk import export_single, export_trunk
-from pleinair.networks.translator import Translator
+from pleinair.networks.translator import Translator, translator_of
 from pleinair.spec import ModelSpec
 from pleinair.training.checkpoint import AVERAGE, read
 
@@ -91,8 +91,7 @@ def read_run(path: Path) -> tuple[Translator, ModelSpec]:
     try:
         described, network = facts["spec"], facts["network"]
         spec = ModelSpec.from_json(described if isinstance(described, str) else json.dumps(described))
-        dilations = tuple(int(dilation) for dilation in network["dilations"])
-        translator = Translator(len(spec.styles), int(network["width"]), dilations, bool(network.get("wash", False)))
+        translator = translator_of(len(spec.styles), network)
         translator.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, ModelError) as error:
         reason = " ".join(str(error).split())[:160]

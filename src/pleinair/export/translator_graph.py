@@ -11,7 +11,7 @@ network is checked at every export (`export/parity.py`).
 from collections.abc import Mapping
 
 from pleinair.export.graph import Graph, Kernel, Plane
-from pleinair.networks.translator import Translator
+from pleinair.networks.translator import BROAD_TRIM, Translator
 
 
 def translator_graph(
@@ -24,6 +24,35 @@ def translator_graph(
     """
     graph = Graph(weights, half=half)
     pictures = Plane(source, channels=3)
+    if translator.broad:
+        _broadly(graph, pictures, translator)
+        return graph
+    x = graph.cropped(graph.conv(_strokes(graph, pictures, translator), "leave"), translator.halo)
+    assert not x.spoiled
+    under = _washed(graph, pictures) if translator.wash else pictures
+    graph.added(x, graph.cropped(under, translator.halo))
+    return graph
+
+
+def _broadly(graph: Graph, pictures: Plane, translator: Translator) -> None:
+    """Strokes at half the size, the change and the share of detail doubled."""
+    half = graph.halved(graph.cropped(pictures, BROAD_TRIM))
+    strokes = _strokes(graph, half, translator)
+    change, share = graph.conv(strokes, "leave"), graph.conv(strokes, "keep")
+    blurred = graph.doubled(graph.halved(half))
+    seen, coarse, coarser = (graph.cropped(x, change.origin) for x in (half, blurred, _washed(graph, half)))
+    finest, fine, rough = (graph.channel(share, index) for index in range(3))
+    change = graph.added(change, graph.times(graph.minus(seen, coarse), fine))
+    change = graph.added(change, graph.times(graph.minus(coarse, coarser), rough))
+    change, seen, finest = (graph.cropped(graph.doubled(x), translator.halo) for x in (change, seen, finest))
+    scene = graph.cropped(pictures, translator.halo)
+    detail = graph.times(graph.minus(scene, seen), finest)
+    painted = graph.added(graph.added(scene, change), detail)
+    assert not painted.spoiled
+
+
+def _strokes(graph: Graph, pictures: Plane, translator: Translator) -> Plane:
+    """The activations that a painting is made of."""
     half_size = graph.active(graph.conv(graph.halved(_entered(graph, pictures)), "down0"))
     x = graph.active(graph.conv(graph.halved(half_size), "down1"))
     x = _blocks(graph, x, [block.conv0.dilation for block in translator.blocks])  # type: ignore[union-attr,misc]
@@ -32,14 +61,9 @@ def translator_graph(
     x = graph.conv(graph.doubled(x), "up0", keep_size=True)
     x = graph.active(graph.settled(graph.added(x, graph.cropped(half_size, x.origin))))
     x = graph.conv(graph.doubled(x), "up1", keep_size=True)
-    seen = graph.cropped(pictures, x.origin - 1)  # one pixel for the convolution that follows
+    seen = graph.cropped(pictures, x.origin - x.scale)  # one cell for the convolution that follows
     x = graph.active(graph.settled(graph.added(x, _entered(graph, seen))))
-    x = graph.conv(graph.active(graph.conv(x, "mend")), "leave")
-    x = graph.cropped(x, translator.halo)
-    assert not x.spoiled
-    under = _washed(graph, pictures) if translator.wash else pictures
-    graph.added(x, graph.cropped(under, translator.halo))
-    return graph
+    return graph.active(graph.conv(x, "mend"))
 
 
 def _entered(graph: Graph, pictures: Plane) -> Plane:
@@ -48,7 +72,7 @@ def _entered(graph: Graph, pictures: Plane) -> Plane:
 
 def _washed(graph: Graph, pictures: Plane) -> Plane:
     """Light and color without detail, as `networks.layers.washed`; a few cells at the rim are spoiled."""
-    coarse = graph.halved(graph.halved(graph.cropped(pictures, 1)))
+    coarse = graph.halved(graph.halved(graph.cropped(pictures, pictures.origin + pictures.scale)))
     return graph.doubled(graph.doubled(coarse))
 
 

@@ -54,6 +54,56 @@ class FeatureHeads(nn.Module):
         return [head(x / size) for head, x, size in zip(self.heads, picked, self.sizes, strict=True)]
 
 
+class Columns(nn.Module):
+    """A critic of single columns: what all levels of a frozen network say of one place, the finer levels as mean and
+    deviation over the cell (Hariharan et al., Hypercolumns, 2015, for the features).
+
+    It sees loose vectors, not pictures, so it learns from a memory of all styles at every step, and is a good judge
+    within a few hundred steps, where heads of convolutions still guess. Features (n, c, h, w) of levels whose sizes
+    halve → columns (n, d, h', w') on the grid of the level before the last.
+    """
+
+    per_style = ("leave.weight", "leave.bias")
+
+    def __init__(self, widths: tuple[int, ...], styles: int, channels: int = 128) -> None:
+        super().__init__()
+        self.width = 2 * sum(widths[:-2]) + sum(widths[-2:])
+        self.conv0 = nn.Conv2d(self.width, channels, 1)
+        self.conv1 = nn.Conv2d(channels, channels, 1)
+        self.leave = nn.Conv2d(channels, styles, 1)
+        self.mean: Tensor
+        self.deviation: Tensor
+        self.register_buffer("mean", torch.zeros(self.width))
+        self.register_buffer("deviation", torch.ones(self.width))
+
+    def fit(self, features: list[Tensor]) -> None:
+        """Set the constants that bring each channel to zero mean and unit deviation, from one batch of pictures."""
+        raw = self._raw(features)
+        self.mean.copy_(raw.mean((0, 2, 3)))
+        self.deviation.copy_(raw.std((0, 2, 3)) + 1e-3)
+
+    def columns(self, features: list[Tensor]) -> Tensor:
+        """(n, d, h', w'), each channel of about unit size."""
+        shape = (1, -1, 1, 1)
+        return (self._raw(features) - self.mean.view(shape)) / self.deviation.view(shape)
+
+    def forward(self, columns: Tensor) -> Tensor:
+        """Columns (n, d, h', w') → logits (n, S, h', w'). Loose columns are (k, d, 1, 1)."""
+        x = F.leaky_relu(self.conv0(columns), SLOPE)
+        x = F.leaky_relu(self.conv1(x), SLOPE)
+        logits: Tensor = self.leave(x)
+        return logits
+
+    def _raw(self, features: list[Tensor]) -> Tensor:
+        parts = []
+        for level, x in enumerate(features[:-2]):
+            cell = 2 ** (len(features) - 2 - level)
+            mean = F.avg_pool2d(x, cell)
+            parts += [mean, (F.avg_pool2d(x.square(), cell) - mean.square()).clamp_min(1e-5).sqrt()]
+        last = F.interpolate(features[-1], scale_factor=2.0, mode="bilinear", align_corners=False)
+        return torch.cat((*parts, features[-2], last), 1)
+
+
 class Patches(nn.Module):
     """A plain patch discriminator on pixels at one scale (Isola et al. 2017), without normalization.
 

@@ -80,6 +80,11 @@ def doubled(x: Tensor, padded: bool) -> Tensor:
     return x if padded else x[:, :, 1:-1, 1:-1]
 
 
+def blurred(pictures: Tensor, padded: bool) -> Tensor:
+    """A picture without its finest octave: halved and doubled. h → h if padded, else h - 4."""
+    return doubled(halved(pictures, padded), padded)
+
+
 def washed(pictures: Tensor, padded: bool) -> Tensor:
     """A picture's light and color without its detail: halved twice and doubled twice. h → h if padded, else h - 14."""
     x = pictures if padded else pictures[:, :, 1:-1, 1:-1]  # one pixel, so that what is halved twice stays centered

@@ -13,11 +13,13 @@ from torch.nn import functional as F
 
 from pleinair.errors import SettingError
 from pleinair.losses import adversarial, content, steady, style
-from pleinair.networks.discriminator import FeatureHeads, of_style
+from pleinair.losses.memory import FeatureMemory
+from pleinair.networks.discriminator import Columns, FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.objectives.protocol import Gather, Terms
 
+MEMORY = "memory"
 SEEN_BY_FROZEN = ("content", "nce", "moments", "gram", "sliced")
 
 
@@ -50,7 +52,14 @@ class Views:
     noise: Tensor | None
     directions: list[Tensor]
     positions: Tensor
+    window: tuple[slice, slice]
+    places: Tensor
+    recalled: Tensor
     penalize: bool
+
+    def part(self, pictures: Tensor) -> Tensor:
+        """What the patches of pixels see of pictures: all of them, or a window, which costs less."""
+        return pictures[(..., *self.window)]
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,12 @@ class TranslateSettings:
     penalty_every: int = 4
     steady_every: int = 4
     directions: int = 64
+    reduced: int = 1
+    patch_view: int = 0
+    memory: int = 2048
+    remembered: int = 128
+    recalled: int = 256
+    content_shares: tuple[float, ...] = ()
     nce_patches: int = 128
 
 
@@ -88,13 +103,19 @@ class Translate:
         weights: Mapping[str, float],
         settings: TranslateSettings,
         gather: Gather = lambda rows: rows,
+        columns: Columns | None = None,
     ) -> None:
-        parts = {name: part for name, part in (("heads", heads), ("patches", patches)) if part is not None}
+        self.columns = columns
+        self.memory = FeatureMemory(columns.width, translator.styles, settings.memory) if columns else None
+        critics: dict[str, nn.Module | None] = {"heads": heads, "patches": patches, "columns": columns}
+        parts = {name: part for name, part in {**critics, MEMORY: self.memory}.items() if part is not None}
         blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
         if frozen is None and (blind or heads is not None):
             raise SettingError(f"{', '.join(blind) or 'heads'} need a frozen network; give one or take them out")
         if not parts:
-            raise SettingError("there is no discriminator; give heads on frozen features or patches of pixels")
+            raise SettingError(
+                "there is no discriminator; give heads or columns of frozen features or patches of pixels"
+            )
         self.translator, self.heads, self.patches, self.frozen = translator, heads, patches, frozen
         self.players: Mapping[str, nn.Module] = {"generator": translator, "discriminator": nn.ModuleDict(parts)}
         self.averaged: nn.Module = translator
@@ -112,25 +133,32 @@ class Translate:
         mix = self._mix(batch.styles)
         painted = self.translator(batch.content, mix, padded=True)
         with torch.no_grad():
-            style_levels = self.frozen(batch.style) if self.frozen else []
-            content_levels = self.frozen(batch.content) if self.frozen else []
+            style_levels, content_levels = self.levels(batch.style), self.levels(batch.content)
         size = batch.content.shape[2]
+        seen_size = size // self.settings.reduced
         shaken = self._on("generator.steady") and step % self.settings.steady_every == 0
         moves = steady.smooth_moves(1, size, chance) if shaken else None
         noise = torch.randn(batch.content[:1].shape, generator=chance) * 0.02 if shaken else None
         directions = self._directions(chance)
-        positions = torch.randperm((size // 4) ** 2, generator=chance)[: self.settings.nce_patches]
+        positions = torch.randperm((seen_size // 4) ** 2, generator=chance)[: self.settings.nce_patches]
+        places = torch.randint(2**31, (self.settings.remembered,), generator=chance)
+        view = min(self.settings.patch_view or size, size)
+        top, left = (int(x) for x in torch.randint(size - view + 1, (2,), generator=chance))
+        recalled = torch.randint(2**31, (self.settings.recalled,), generator=chance)
         device = painted.device
         return Views(
             batch=batch,
             painted=painted,
-            painted_levels=self.frozen(painted) if self.frozen else [],
+            painted_levels=self.levels(painted),
             content_levels=content_levels,
             style_levels=style_levels,
             moves=None if moves is None else moves.to(device),
             noise=None if noise is None else noise.to(device),
             directions=[d.to(device) for d in directions],
             positions=positions.to(device),
+            window=(slice(top, top + view), slice(left, left + view)),
+            places=places.to(device),
+            recalled=recalled.to(device),
             penalize=step % self.settings.penalty_every == 0,
         )
 
@@ -140,17 +168,23 @@ class Translate:
     def generator(self, v: Views) -> Terms:
         batch, keep, terms = v.batch, self.settings.content_levels, Terms()
         if self._on("generator.adversarial"):
-            fake = self._logits(v.painted, v.painted_levels, batch.styles)
+            fake = self._logits(v.part(v.painted), v.painted_levels, batch.styles)
             if self.settings.adversary == "relativistic":
                 with torch.no_grad():
-                    real = self._logits(batch.style, v.style_levels, batch.styles)
+                    real = self._logits(v.part(batch.style), v.style_levels, batch.styles)
                 terms["adversarial"] = adversarial.relativistic(fake, real)
             else:
                 terms["adversarial"] = adversarial.hinge_generator(fake)
+        if self.columns is not None:
+            seen = self.columns(self.columns.columns(v.painted_levels))
+            terms["columns"] = adversarial.hinge_generator(of_style([seen], batch.styles))
         if self._on("generator.content"):
             terms["content"] = content.feature_content(
                 [v.painted_levels[i] for i in keep], [v.content_levels[i] for i in keep]
             )
+            if self.settings.content_shares:
+                shares = torch.tensor(self.settings.content_shares, device=v.painted.device)
+                terms["content"] = terms["content"] * shares[batch.styles]
         if self._on("generator.nce"):
             terms["nce"] = content.patch_nce(v.painted_levels[2], v.content_levels[2], v.positions)
         if self._on("generator.cycle"):
@@ -174,11 +208,12 @@ class Translate:
         r1 = v.penalize and self._on("discriminator.penalty")
         r2 = v.penalize and self._on("discriminator.penalty_fake")
         seen = [x.detach().clone().requires_grad_(r1) for x in v.style_levels]
-        real_pixels = batch.style.detach().clone().requires_grad_(r1)
+        terms |= self._columns(v)
+        real_pixels = v.part(batch.style).detach().clone().requires_grad_(r1)
         real_maps = self._maps(real_pixels, seen)
         real = of_style(real_maps, batch.styles)
         false = [x.detach().clone().requires_grad_(r2) for x in v.painted_levels]
-        false_pixels = v.painted.detach().clone().requires_grad_(r2)
+        false_pixels = v.part(v.painted).detach().clone().requires_grad_(r2)
         fake = self._logits(false_pixels, false, batch.styles)
         if self.settings.adversary == "relativistic":
             terms["adversarial"] = adversarial.relativistic(real, fake)
@@ -189,7 +224,7 @@ class Translate:
         if self._on("discriminator.others") and self.translator.styles > 1:
             terms["others"] = adversarial.refused_by_others(real_maps, batch.styles)
         if self._on("discriminator.unpainted"):
-            unpainted = self._logits(batch.content, v.content_levels, batch.styles)
+            unpainted = self._logits(v.part(batch.content), v.content_levels, batch.styles)
             terms["unpainted"] = adversarial.refused(unpainted) * ~batch.kept
         if r1:
             terms["penalty"] = self._penalty(real, seen, real_pixels) * self.settings.penalty_every
@@ -197,10 +232,46 @@ class Translate:
             terms["penalty_fake"] = self._penalty(fake, false, false_pixels) * self.settings.penalty_every
         return terms
 
+    def _columns(self, v: Views) -> Terms:
+        """What the critic of columns learns from its memory: every style, whatever styles the batch is of."""
+        if self.columns is None or self.memory is None:
+            return {}
+        of_batch = [self.columns.columns(x) for x in (v.painted_levels, v.style_levels, v.content_levels)]
+        cells = of_batch[0].shape[2] * of_batch[0].shape[3]
+        places = v.places % (len(v.batch.styles) * cells)
+        rows = [x.permute(0, 2, 3, 1).flatten(0, 2)[places].detach() for x in of_batch]
+        painted, examples, unpainted, styles, kept = (
+            self.gather(x) for x in (*rows, v.batch.styles[places // cells], v.batch.kept[places // cells])
+        )
+        for index in sorted(set(styles.tolist())):
+            self.memory.keep(index, painted[styles == index], examples[styles == index])
+        false, true, asked = self.memory.drawn(v.recalled)
+        false, true, unpainted = (x[:, :, None, None] for x in (false, true, unpainted))
+        punished = v.penalize and self._on("discriminator.columns_penalty")
+        maps = self.columns(true.requires_grad_(punished))
+        real, fake = of_style([maps], asked), of_style([self.columns(false)], asked)
+        value = adversarial.hinge_discriminator(real, fake).mean()
+        if self.translator.styles > 1:
+            value = value + 0.5 * adversarial.refused_by_others([maps], asked).mean()
+        refused = adversarial.refused(of_style([self.columns(unpainted)], styles))
+        value = value + 0.5 * (refused * ~kept).mean()
+        count = len(v.batch.styles)
+        terms = {"columns": value.expand(count)}
+        terms["columns_certainty"] = adversarial.right_signs(real, fake).mean().detach().expand(count)
+        if punished:
+            slope = adversarial.gradient_penalty(real, [true], [true.new_ones(())]).mean()
+            terms["columns_penalty"] = (slope * self.settings.penalty_every).expand(count)
+        return terms
+
     def _mix(self, styles: Tensor) -> Tensor:
         """(n, S), or (1, S) where all pictures have one style: the translator then bakes it."""
         alike = bool((styles == styles[0]).all())
         return one_hot(styles[:1] if alike else styles, self.translator.styles)
+
+    def levels(self, pictures: Tensor) -> list[Tensor]:
+        """What the frozen network sees: of a picture reduced as the settings say; nothing without one."""
+        reduced = F.avg_pool2d(pictures, self.settings.reduced) if self.settings.reduced > 1 else pictures
+        return self.frozen(reduced) if self.frozen else []
 
     def _on(self, name: str) -> bool:
         return self.weights.get(name, 0.0) != 0.0

@@ -25,9 +25,9 @@ from torch import nn
 from pleinair.data.pack import Pack
 from pleinair.data.unpaired import Batch, Domain, Unpaired, ahead, usual_sources
 from pleinair.errors import DataError, SettingError
-from pleinair.networks.discriminator import FeatureHeads, Patches, PyramidPatches
+from pleinair.networks.discriminator import Columns, FeatureHeads, Patches, PyramidPatches
 from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
-from pleinair.networks.translator import DILATIONS, Translator
+from pleinair.networks.translator import DILATIONS, Translator, translator_of
 from pleinair.objectives.translate import SEEN_BY_FROZEN, Pictures, Translate, TranslateSettings
 from pleinair.recipes.on_device import DeviceAlbums, lives_there
 from pleinair.recipes.watching import Watched
@@ -118,17 +118,18 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
             raise DataError(f"there are no pictures of {', '.join(missing)}; give a pack of each style")
         if PHOTO not in run.styles and run.weights.get("generator.cycle"):
             raise SettingError(f"a painting is painted back to {PHOTO}; have it among the styles")
-        translator = Translator(
-            len(run.styles), run.network["width"], tuple(run.network["dilations"]), bool(run.network.get("wash", False))
-        )
+        translator = translator_of(len(run.styles), run.network)
         frozen = _frozen(run, features, device)
         objective = _objective(run, translator, frozen, ranks)
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format
         for module in (*objective.players.values(), *([frozen] if frozen else [])):
             module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
         sampler = _sampler(run, content, styles)
-        if objective.heads is not None and frozen is not None:
-            objective.heads.fit(frozen(_floats(sampler.batch(0, 16).style, device)))
+        critics = [critic for critic in (objective.heads, objective.columns) if critic is not None]
+        if critics:
+            levels = objective.levels(_floats(sampler.batch(0, 16).style, device))
+            for critic in critics:
+                critic.fit(levels)
         spec = _spec(run, translator, content, styles)
         watched = Watched(run, spec, content, styles, frozen, extractor)
         if choice.compiled:
@@ -173,10 +174,15 @@ def _objective(run: Run, translator: Translator, frozen: QuarterVGG | None, rank
     }
     patches = made[run.settings["patches"]]()
     settings = TranslateSettings(
-        adversary=run.settings["adversary"], content_levels=tuple(run.settings["content_levels"])
+        adversary=run.settings["adversary"],
+        content_levels=tuple(run.settings["content_levels"]),
+        reduced=run.settings.get("reduced", 1),
+        patch_view=run.settings.get("patch_view", 0),
+        content_shares=tuple(run.settings.get("content_shares", ())),
     )
     heads = FeatureHeads(QuarterVGG.widths, count) if frozen and run.settings.get("heads", "all") != "none" else None
-    return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.gather)
+    columns = Columns(QuarterVGG.widths, count) if frozen and run.weights.get("generator.columns") else None
+    return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.gather, columns)
 
 
 def _sampler(run: Run, content: Pack, styles: Mapping[str, Pack]) -> Unpaired:

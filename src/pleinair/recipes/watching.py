@@ -26,7 +26,7 @@ from pleinair.training.run import Run
 
 Pixels = npt.NDArray[np.uint8]
 
-SIDE = 256  # of watched and previewed pictures
+SIDE = 384  # of watched and previewed pictures
 WATCHED, SHOWN = 24, 5  # pictures
 REFERENCES = 100  # of each style, to be compared with; their features are taken once
 

@@ -16,12 +16,16 @@ DILATIONS = (1, 2)
 
 
 def small_translator(
-    styles: int = len(STYLES), width: int = 4, dilations: tuple[int, ...] = DILATIONS, seed: int = 0
+    styles: int = len(STYLES),
+    width: int = 4,
+    dilations: tuple[int, ...] = DILATIONS,
+    seed: int = 0,
+    broad: bool = False,
 ) -> Translator:
     """A translator whose styles differ in everything that a style can differ in, and whose paintings differ from the
     picture."""
     torch.manual_seed(seed)
-    translator = Translator(styles, width, dilations).eval()
+    translator = Translator(styles, width, dilations, broad=broad).eval()
     with torch.no_grad():
         for _, conv in translator.layers():
             conv.scale.normal_(0, 0.4)
@@ -58,7 +62,7 @@ def write_run(
     dilations = [block.conv0.dilation for block in translator.blocks]  # type: ignore[union-attr]
     facts = {
         "styles": list(spec.styles),
-        "network": {"width": translator.width, "dilations": dilations},
+        "network": {"width": translator.width, "dilations": dilations, "broad": translator.broad},
         "spec": spec.to_json(),
         "seen_pictures": seen,
     }

@@ -99,6 +99,27 @@ class TestOperations:
             run(made, picture()), picture() + np.where(picture() < 0, 0.2, 1) * picture(), rtol=1e-5
         )
 
+    def test_taking_away(self) -> None:
+        made = graph()
+        made.minus(PICTURES, made.active(PICTURES))
+        np.testing.assert_allclose(run(made, picture()), np.where(picture() < 0, 0.8 * picture(), 0), atol=1e-6)
+
+    def test_one_channel_multiplies_all(self) -> None:
+        made = graph()
+        share = made.channel(PICTURES, 1)
+        assert share.channels == 1
+        assert made.times(PICTURES, share).channels == 3
+        np.testing.assert_allclose(run(made, picture()), picture() * picture()[:, 1:2], rtol=1e-5)
+        with pytest.raises(AssertionError):
+            made.times(PICTURES, PICTURES)
+
+    @pytest.mark.parametrize("index", [0, 2])
+    def test_a_channel(self, index: int) -> None:
+        made = graph()
+        made.added(made.channel(PICTURES, index), made.channel(PICTURES, index))
+        made.times(PICTURES, Plane(made.nodes[-1].output[0], 1))  # a model gives three channels
+        np.testing.assert_allclose(run(made, picture()), 2 * picture() * picture()[:, index : index + 1], rtol=1e-5)
+
     @settings(max_examples=20, deadline=None)
     @given(cells=st.integers(1, 5), height=st.integers(11, 20), width=st.integers(11, 20))
     def test_cropping(self, cells: int, height: int, width: int) -> None:

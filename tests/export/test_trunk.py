@@ -43,21 +43,28 @@ class TestTrunk:
             raw(tmp_path / "t.onnx", pictures), painted(net, pictures, {"photo": 1.0}), atol=close
         )
 
-    @settings(max_examples=6, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(
         width=st.sampled_from([1, 3, 8, 16]),
         dilations=st.lists(st.integers(1, 3), max_size=3),
         styles=st.integers(1, 4),
         seed=st.integers(0, 9),
+        broad=st.booleans(),
     )
     def test_any_translator(
-        self, tmp_path_factory: pytest.TempPathFactory, width: int, dilations: list[int], styles: int, seed: int
+        self,
+        tmp_path_factory: pytest.TempPathFactory,
+        width: int,
+        dilations: list[int],
+        styles: int,
+        seed: int,
+        broad: bool,
     ) -> None:
-        net = small_translator(styles, width, tuple(dilations), seed)
+        net = small_translator(styles, width, tuple(dilations), seed, broad)
         names = tuple("abcd"[:styles])
         path = tmp_path_factory.mktemp("any") / "t.onnx"
         export_trunk(net, small_spec(net, names), path, half=False)
-        pictures = noise(net, 8, 4, seed=seed)
+        pictures = noise(net, 2 * net.stride, net.stride, seed=seed)
         last = {names[-1]: 1.0}
         found, wanted = ort.load(path, last).paint(pictures), painted(net, pictures, last, names)
         np.testing.assert_allclose(found, wanted, atol=1e-4 * max(1, np.abs(wanted).max()))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pleinair.networks.layers import StyledConv, cropped, doubled, halved, same
+from pleinair.networks.layers import StyledConv, blurred, cropped, doubled, halved, same
 
 STYLES = 3
 
@@ -183,6 +183,23 @@ class TestDoubled:
     def test_the_valid_part_needs_no_pixel_outside(self) -> None:
         x = picture(1, 8, 8)
         torch.testing.assert_close(doubled(x[:, :, 1:-1, 1:-1], False), doubled(x, False)[:, :, 2:-2, 2:-2])
+
+
+class TestBlurred:
+    @given(height=st.integers(3, 9), width=st.integers(3, 9))
+    @settings(max_examples=20, deadline=None)
+    def test_sizes(self, height: int, width: int) -> None:
+        x = picture(2, 2 * height, 2 * width)
+        assert blurred(x, True).shape == x.shape
+        assert blurred(x, False).shape == (1, 2, 2 * height - 4, 2 * width - 4)
+
+    def test_a_slope_stays_where_it_is(self) -> None:
+        slope = torch.arange(16.0)[None, None, None].expand(1, 1, 16, 16)
+        torch.testing.assert_close(blurred(slope, False), slope[:, :, 2:-2, 2:-2])
+
+    def test_the_finest_stripes_vanish(self) -> None:
+        stripes = torch.tensor([1.0, -1.0]).repeat(8)[None, None, None].expand(1, 1, 16, 16)
+        assert blurred(stripes, False).abs().max() < 1e-6
 
 
 class TestEdges:

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pleinair.networks.translator import DILATIONS, STRIDE, Translator, active, one_hot
+from pleinair.networks.layers import blurred, doubled, halved, washed
+from pleinair.networks.translator import BROAD_TRIM, DILATIONS, STRIDE, Translator, active, one_hot, translator_of
 from tests.export.painters import STYLES, small_translator
 
 SMALL = small_translator()
@@ -197,3 +198,92 @@ class TestBeginning:
 
     def test_the_rectifier(self) -> None:
         assert active(torch.tensor([-1.0, 0.0, 2.0])).tolist() == pytest.approx([-0.2, 0, 2])
+
+
+BROAD = small_translator(broad=True)
+
+
+def broadly(pictures: Tensor, padded: bool = False, net: Translator = BROAD) -> Tensor:
+    with torch.no_grad():
+        result: Tensor = net(pictures, FIRST, padded)
+    return result
+
+
+class TestBroad:
+    @pytest.mark.parametrize(("dilations", "reach", "halo"), [((1,), 57, 64), ((1, 2), 81, 88), (DILATIONS, 177, 184)])
+    def test_it_looks_twice_as_far_in_strides_of_eight(self, dilations: tuple[int, ...], reach: int, halo: int) -> None:
+        net = Translator(2, 2, dilations, broad=True)
+        assert (net.reach, net.halo, net.stride) == (reach, halo, 2 * STRIDE)
+
+    @settings(max_examples=10, deadline=None)
+    @given(height=st.integers(1, 5), width=st.integers(1, 5), count=st.integers(1, 2))
+    def test_unpadded(self, height: int, width: int, count: int) -> None:
+        pictures = picture(8 * height + 2 * BROAD.halo, 8 * width + 2 * BROAD.halo, count)
+        assert broadly(pictures).shape == (count, 3, 8 * height, 8 * width)
+
+    @settings(max_examples=10, deadline=None)
+    @given(height=st.integers(3, 6), width=st.integers(3, 6))
+    def test_padded(self, height: int, width: int) -> None:
+        assert broadly(picture(8 * height, 8 * width), padded=True).shape == (1, 3, 8 * height, 8 * width)
+
+    def test_valid_is_the_interior_of_padded(self) -> None:
+        halo = BROAD.halo
+        pictures = picture(2 * halo + 24, 2 * halo + 32)
+        inner = broadly(pictures, padded=True)[:, :, halo:-halo, halo:-halo]
+        torch.testing.assert_close(broadly(pictures), inner, atol=1e-5, rtol=1e-5)
+
+    @settings(max_examples=8, deadline=None)
+    @given(data=st.data(), height=st.integers(2, 5), width=st.integers(2, 5))
+    def test_a_window_paints_as_the_whole_does(self, data: st.DataObject, height: int, width: int) -> None:
+        margin = 2 * BROAD.halo
+        pictures = picture(8 * height + margin, 8 * width + margin, seed=height)
+        top, left = (8 * data.draw(st.integers(0, size - 1)) for size in (height, width))
+        part = broadly(pictures[:, :, top : top + 8 + margin, left : left + 8 + margin])
+        whole = broadly(pictures)[:, :, top : top + 8, left : left + 8]
+        torch.testing.assert_close(part, whole, atol=1e-5, rtol=1e-5)
+
+    def test_what_is_trimmed_is_not_looked_at_and_the_next_pixel_is(self) -> None:
+        pictures = picture(2 * BROAD.halo + 8, 2 * BROAD.halo + 8)
+        for row, changes in ((BROAD_TRIM - 1, False), (-BROAD_TRIM, False), (STRIDE + 2 * STRIDE, True)):
+            other = pictures.clone()
+            other[:, :, row] = -other[:, :, row]
+            assert torch.equal(broadly(other), broadly(pictures)) is not changes, row
+
+    def kept(self, *shares: float) -> Translator:
+        """One that adds nothing, and keeps shares of detail more or less: finest band first."""
+        net = Translator(3, 2, (1,), broad=True)
+        assert net.keep is not None
+        with torch.no_grad():
+            net.leave.weight.zero_()
+            net.keep.weight.zero_()
+            net.keep.bias.copy_(torch.tensor(shares).expand(3, -1))
+        return net
+
+    def test_a_network_that_changes_no_share_leaves_the_picture(self) -> None:
+        pictures = picture(32, 32)
+        assert torch.equal(broadly(pictures, True, self.kept(0, 0, 0)), pictures)
+
+    def test_the_finest_band_is_what_half_the_size_cannot_hold(self) -> None:
+        pictures = picture(32, 32)
+        wiped = broadly(pictures, True, self.kept(-1, 0, 0))
+        torch.testing.assert_close(wiped, blurred(pictures, True))
+
+    def test_bands_together_leave_the_wash_of_half_the_size(self) -> None:
+        pictures = picture(48, 48)
+        wiped = broadly(pictures, True, self.kept(-1, -1, -1))
+        torch.testing.assert_close(wiped, doubled(washed(halved(pictures, True), True), True), atol=1e-5, rtol=1e-4)
+
+    def test_the_untrained_one_is_nearly_the_identity(self) -> None:
+        torch.manual_seed(0)
+        net = Translator(3, 8, broad=True)
+        pictures = picture(64, 64)
+        assert (broadly(pictures, True, net) - pictures).abs().mean() < 0.3
+
+
+def test_a_translator_is_made_from_what_a_saving_says() -> None:
+    made = translator_of(3, {"width": 4, "dilations": [1, 2], "broad": True})
+    assert (made.styles, made.width, made.broad, len(made.blocks)) == (3, 4, True, 2)
+    assert made.blocks[1].conv0.dilation == 2  # type: ignore[union-attr]
+    assert not translator_of(1, {"width": 4, "dilations": []}).broad
+    with pytest.raises(KeyError):
+        translator_of(1, {"width": 4})

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from pleinair.errors import SettingError
 from pleinair.losses import adversarial, content, style
-from pleinair.networks.discriminator import FeatureHeads, Patches
+from pleinair.networks.discriminator import Columns, FeatureHeads, Patches
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator
 from pleinair.objectives.translate import Pictures, Translate, TranslateSettings, Views
@@ -21,6 +21,7 @@ ALL = {
     **{f"generator.{name}": 1.0 for name in ("moments", "gram", "sliced", "steady")},
     **{f"discriminator.{name}": 1.0 for name in ("adversarial", "others", "unpainted", "penalty", "penalty_fake")},
 }
+CRITIC = dict.fromkeys(("generator.columns", "discriminator.columns", "discriminator.columns_penalty"), 1.0)
 ONLY = {"generator.adversarial": 1.0, "discriminator.adversarial": 1.0}
 SIDE = 32
 
@@ -30,6 +31,7 @@ def objective(
     settings: TranslateSettings | None = None,
     frozen: bool = True,
     heads: bool = True,
+    columns: bool = False,
 ) -> Translate:
     torch.manual_seed(0)
     network = QuarterVGG() if frozen else None
@@ -40,6 +42,7 @@ def objective(
         network,
         weights,
         settings or TranslateSettings(),
+        columns=Columns(QuarterVGG.widths, 3, 8) if columns else None,
     )
 
 
@@ -272,3 +275,92 @@ def test_rows_gathered_from_all_ranks_are_what_statistics_see() -> None:
     ours, theirs = (aim.terms("generator", seen) for aim, seen in ((alone, one), (doubled, two)))
     for name, tolerance in (("moments", 1e-4), ("gram", 1e-4), ("sliced", 0.02)):  # its deviations divide by n - 1
         assert torch.allclose(ours[name], theirs[name], rtol=tolerance), name
+
+
+def test_the_critic_of_columns_gives_its_terms_and_teaches_both_players() -> None:
+    aim = objective({**ONLY, **CRITIC}, columns=True)
+    seen = views(aim)
+    taught = aim.terms("generator", seen)["columns"]
+    assert taught.shape == (4,)
+    assert any(g.any() for g in slopes(taught.sum(), aim.translator))
+    terms = aim.terms("discriminator", seen)
+    assert terms.keys() == {"adversarial", "certainty", "columns", "columns_certainty", "columns_penalty"}
+    assert aim.columns is not None
+    loss = terms["columns"].mean() + terms["columns_penalty"].mean()
+    assert len(slopes(loss, aim.columns)) >= len(list(aim.columns.parameters())) - 1  # a bias has no slope of slopes
+    assert not slopes(loss, aim.translator)
+
+
+def test_the_memory_fills_with_what_is_painted_and_teaches_every_style() -> None:
+    aim = objective({**ONLY, **CRITIC}, TranslateSettings(memory=64, remembered=16, recalled=8), columns=True)
+    assert aim.memory is not None
+    of_one = replace(batch(), styles=torch.ones(4, dtype=torch.long))
+    aim.terms("discriminator", views(aim, pictures=of_one))
+    assert aim.memory.filled.tolist() == [0, 16, 0]
+    of_two = replace(batch(), styles=torch.full((4,), 2))
+    terms = aim.terms("discriminator", views(aim, pictures=of_two, seed=1))
+    assert aim.memory.filled.tolist() == [0, 16, 16]
+    assert aim.columns is not None
+    rows = torch.autograd.grad(terms["columns"].mean(), aim.columns.leave.weight)[0].flatten(1).abs().sum(1)
+    assert bool((rows > 0).all())  # the output of style 0, never asked for, learns from the others' works
+
+
+def test_the_memory_holds_columns_of_this_batch() -> None:
+    aim = objective({**ONLY, **CRITIC}, TranslateSettings(memory=64, remembered=64), columns=True)
+    assert aim.memory is not None
+    assert aim.columns is not None
+    pictures = replace(batch(), styles=torch.ones(4, dtype=torch.long))
+    seen = views(aim, pictures=pictures)
+    aim.terms("discriminator", seen)
+    there = aim.columns.columns(seen.style_levels).permute(0, 2, 3, 1).flatten(0, 2).half()
+    places = seen.places % len(there)
+    assert torch.equal(aim.memory.examples[1], there[places])
+
+
+def test_the_critic_learns_to_tell_paintings_from_works() -> None:
+    aim = objective({**ONLY, **CRITIC}, columns=True)
+    assert aim.columns is not None
+    dark = batch()
+    dark = replace(dark, style=dark.style * 0.1 - 0.8, styles=torch.ones(4, dtype=torch.long))
+    aim.columns.fit(aim.levels(torch.cat((dark.content, dark.style))))
+    optimizer = torch.optim.Adam(aim.columns.parameters(), 1e-2)
+    certainty = []
+    for step in range(12):
+        terms = aim.terms("discriminator", views(aim, pictures=dark, seed=step))
+        certainty.append(float(terms["columns_certainty"][0]))
+        optimizer.zero_grad()
+        terms["columns"].mean().backward()
+        optimizer.step()
+    assert certainty[-1] > 0.95 > certainty[0], certainty
+
+
+def test_patches_may_look_at_a_window_only() -> None:
+    aim = objective(ONLY, TranslateSettings(patch_view=16), heads=False)
+    seen = views(aim)
+    assert seen.part(seen.painted).shape == (4, 3, 16, 16)
+    assert aim.patches is not None
+    (maps,) = aim.patches(seen.part(seen.painted))
+    by_hand = [-maps[row, index].mean().item() for row, index in enumerate(seen.batch.styles.tolist())]
+    assert aim.terms("generator", seen)["adversarial"].tolist() == pytest.approx(by_hand, rel=1e-5)
+    others = {views(aim, seed=seed).window[0].start for seed in range(8)}
+    assert len(others) > 1
+    whole = views(objective(ONLY, heads=False))
+    assert whole.part(whole.painted).shape == (4, 3, SIDE, SIDE)
+
+
+def test_the_frozen_network_may_see_reduced_pictures() -> None:
+    aim = objective({**ONLY, "generator.content": 1.0, "generator.nce": 1.0}, TranslateSettings(reduced=2))
+    seen = views(aim)
+    assert aim.frozen is not None
+    halves = torch.nn.functional.avg_pool2d(seen.batch.style, 2)
+    for mine, theirs in zip(seen.style_levels, aim.frozen(halves), strict=True):
+        assert torch.equal(mine, theirs)
+    assert int(seen.positions.max()) < (SIDE // 8) ** 2
+    assert bool(torch.isfinite(aim.terms("generator", seen)["nce"]).all())
+
+
+def test_styles_may_hold_their_content_differently() -> None:
+    weights = {**ONLY, "generator.content": 1.0}
+    alike, apart = (objective(weights, TranslateSettings(content_shares=shares)) for shares in ((), (1.0, 0.5, 0.0)))
+    same, mine = (aim.terms("generator", views(aim))["content"] for aim in (alike, apart))
+    assert torch.allclose(mine, same * torch.tensor([1.0, 0.5, 0.0, 1.0]))  # styles 0 1 2 0

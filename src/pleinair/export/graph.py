@@ -125,6 +125,10 @@ class Graph:
         name = self.node("Slice", [plane.name, begin, end, self.constant("axes", np.array([2, 3], np.int64))])
         return replace(plane, name=name, origin=origin, spoiled=max(0, plane.spoiled - cells))
 
+    def inset(self, plane: Plane, cells: int) -> Plane:
+        """The plane without so many cells at each edge."""
+        return self.cropped(plane, plane.origin + cells * plane.scale)
+
     def trimmed(self, plane: Plane) -> Plane:
         """The plane without what is spoiled."""
         return self.cropped(plane, plane.origin + plane.scale * plane.spoiled)

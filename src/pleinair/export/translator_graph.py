@@ -29,8 +29,7 @@ def translator_graph(
         return graph
     x = graph.cropped(graph.conv(_strokes(graph, pictures, translator), "leave"), translator.halo)
     assert not x.spoiled
-    under = _washed(graph, pictures) if translator.wash else pictures
-    graph.added(x, graph.cropped(under, translator.halo))
+    graph.added(x, graph.cropped(pictures, translator.halo))
     return graph
 
 
@@ -39,7 +38,7 @@ def _broadly(graph: Graph, pictures: Plane, translator: Translator) -> None:
     half = graph.halved(graph.cropped(pictures, BROAD_TRIM))
     strokes = _strokes(graph, half, translator)
     change, share = graph.conv(strokes, "leave"), graph.conv(strokes, "keep")
-    blurred = graph.doubled(graph.halved(half))
+    blurred = graph.doubled(graph.halved(graph.inset(half, 1)))
     seen, coarse, coarser = (graph.cropped(x, change.origin) for x in (half, blurred, _washed(graph, half)))
     finest, fine, rough = (graph.channel(share, index) for index in range(3))
     change = graph.added(change, graph.times(graph.minus(seen, coarse), fine))
@@ -72,7 +71,7 @@ def _entered(graph: Graph, pictures: Plane) -> Plane:
 
 def _washed(graph: Graph, pictures: Plane) -> Plane:
     """Light and color without detail, as `networks.layers.washed`; a few cells at the rim are spoiled."""
-    coarse = graph.halved(graph.halved(graph.cropped(pictures, pictures.origin + pictures.scale)))
+    coarse = graph.halved(graph.halved(graph.inset(pictures, 3)))
     return graph.doubled(graph.doubled(coarse))
 
 

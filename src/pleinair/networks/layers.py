@@ -87,9 +87,14 @@ def blurred(pictures: Tensor, padded: bool) -> Tensor:
 
 def washed(pictures: Tensor, padded: bool) -> Tensor:
     """A picture's light and color without its detail: halved twice and doubled twice. h → h if padded, else h - 14."""
-    x = pictures if padded else pictures[:, :, 1:-1, 1:-1]  # one pixel, so that what is halved twice stays centered
+    x = pictures if padded else inset(pictures, 1)  # one pixel, so that what is halved twice stays centered
     x = halved(halved(x, padded), padded)
     return doubled(doubled(x, padded), padded)
+
+
+def inset(x: Tensor, cells: int) -> Tensor:
+    """x without so many cells at each edge."""
+    return x[:, :, cells:-cells, cells:-cells]
 
 
 def cropped(x: Tensor, like: Tensor) -> Tensor:

@@ -11,8 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pleinair.errors import SettingError
-from pleinair.networks.layers import StyledConv, blurred, cropped, doubled, halved, washed
+from pleinair.networks.layers import StyledConv, blurred, cropped, doubled, halved, inset, washed
 
 STRIDE = 4
 SLOPE = 0.2
@@ -60,14 +59,11 @@ class Translator(nn.Module):
         styles: int,
         width: int = 16,
         dilations: tuple[int, ...] = DILATIONS,
-        wash: bool = False,
         broad: bool = False,
     ) -> None:
         super().__init__()
-        if wash and broad:
-            raise SettingError("a broad translator keeps what share of detail it wants; it has no wash")
         w1, w2, w4 = width, 2 * width, 4 * width
-        self.wash, self.broad = wash, broad
+        self.broad = broad
         self.styles, self.width, self.stride = styles, width, STRIDE * (2 if broad else 1)
         self.enter = StyledConv(3, w1, 3, styles, gain=2.0)
         self.down0 = StyledConv(w1, w2, 3, styles, gain=2**0.5)
@@ -93,16 +89,16 @@ class Translator(nn.Module):
             return self._broadly(self.keep, pictures, mix, padded)
         change = self.leave(self._strokes(pictures, mix, padded), mix, padded)
         change = change if padded else self._trimmed(change)
-        under = washed(pictures, padded) if self.wash else pictures
-        painted: Tensor = cropped(under, change) + change
+        painted: Tensor = cropped(pictures, change) + change
         return painted
 
     def _broadly(self, keep: StyledConv, pictures: Tensor, mix: Tensor, padded: bool) -> Tensor:
-        inner = pictures if padded else pictures[:, :, BROAD_TRIM:-BROAD_TRIM, BROAD_TRIM:-BROAD_TRIM]
-        half = halved(inner, padded)
+        half = halved(pictures if padded else inset(pictures, BROAD_TRIM), padded)
         strokes = self._strokes(half, mix, padded)
         change, share = self.leave(strokes, mix, padded), keep(strokes, mix, padded)
-        seen, coarse, coarser = (cropped(x, change) for x in (half, blurred(half, padded), washed(half, padded)))
+        # Valid halvings of the bands begin where the strokes' own do, so that crops and whole pictures paint alike.
+        one, two = (half, half) if padded else (inset(half, 1), inset(half, 2))
+        seen, coarse, coarser = (cropped(x, change) for x in (half, blurred(one, padded), washed(two, padded)))
         change = change + share[:, 1:2] * (seen - coarse) + share[:, 2:3] * (coarse - coarser)
         change, seen, share = (doubled(x, padded) for x in (change, seen, share[:, :1]))
         scene = cropped(pictures, seen)
@@ -140,7 +136,6 @@ def translator_of(styles: int, network: Mapping[str, Any]) -> Translator:
         styles,
         int(network["width"]),
         tuple(int(dilation) for dilation in network["dilations"]),
-        bool(network.get("wash", False)),
         bool(network.get("broad", False)),
     )
 

@@ -236,24 +236,24 @@ class Translate:
         """What the critic of columns learns from its memory: every style, whatever styles the batch is of."""
         if self.columns is None or self.memory is None:
             return {}
-        of_batch = [self.columns.columns(x) for x in (v.painted_levels, v.style_levels, v.content_levels)]
-        cells = of_batch[0].shape[2] * of_batch[0].shape[3]
-        places = v.places % (len(v.batch.styles) * cells)
-        rows = [x.permute(0, 2, 3, 1).flatten(0, 2)[places].detach() for x in of_batch]
-        painted, examples, unpainted, styles, kept = (
-            self.gather(x) for x in (*rows, v.batch.styles[places // cells], v.batch.kept[places // cells])
-        )
+        critic = self.columns
+        with torch.no_grad():
+            columns = [self._all(critic.columns(x)) for x in (v.painted_levels, v.style_levels, v.content_levels)]
+        cells = columns[0].shape[2] * columns[0].shape[3]
+        places = v.places % (len(columns[0]) * cells)
+        painted, examples, unpainted = (x.permute(0, 2, 3, 1).flatten(0, 2)[places] for x in columns)
+        styles, kept = (self._all(x)[places // cells] for x in (v.batch.styles, v.batch.kept))
         for index in sorted(set(styles.tolist())):
             self.memory.keep(index, painted[styles == index], examples[styles == index])
         false, true, asked = self.memory.drawn(v.recalled)
         false, true, unpainted = (x[:, :, None, None] for x in (false, true, unpainted))
         punished = v.penalize and self._on("discriminator.columns_penalty")
-        maps = self.columns(true.requires_grad_(punished))
-        real, fake = of_style([maps], asked), of_style([self.columns(false)], asked)
+        maps = critic(true.requires_grad_(punished))
+        real, fake = of_style([maps], asked), of_style([critic(false)], asked)
         value = adversarial.hinge_discriminator(real, fake).mean()
         if self.translator.styles > 1:
             value = value + 0.5 * adversarial.refused_by_others([maps], asked).mean()
-        refused = adversarial.refused(of_style([self.columns(unpainted)], styles))
+        refused = adversarial.refused(of_style([critic(unpainted)], styles))
         value = value + 0.5 * (refused * ~kept).mean()
         count = len(v.batch.styles)
         terms = {"columns": value.expand(count)}
@@ -262,6 +262,11 @@ class Translate:
             slope = adversarial.gradient_penalty(real, [true], [true.new_ones(())]).mean()
             terms["columns_penalty"] = (slope * self.settings.penalty_every).expand(count)
         return terms
+
+    def _all(self, rows: Tensor) -> Tensor:
+        """Rows (n, …) of all ranks in the order of the whole batch, of which each rank has every so manieth."""
+        everyone = self.gather(rows)
+        return everyone.unflatten(0, (-1, len(rows))).transpose(0, 1).flatten(0, 1)
 
     def _mix(self, styles: Tensor) -> Tensor:
         """(n, S), or (1, S) where all pictures have one style: the translator then bakes it."""

@@ -1,5 +1,6 @@
 """`pleinair train`: one command that starts, goes on, refuses, and ends politely."""
 
+import json
 import os
 import re
 import signal
@@ -82,6 +83,22 @@ def test_the_same_command_again_has_nothing_left_to_do(
 
 def test_without_features_pixels_must_do(trained: Path) -> None:
     assert '"recipe": "translate_plain"' in (trained / "run.json").read_text()
+
+
+def test_a_style_may_be_held_more_loosely(given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = ["--features", str(given / "vgg.safetensors"), "--hold", "lines=0.25"]
+    assert main(words(given, tmp_path / "run", *more)) == 0
+    run = json.loads((tmp_path / "run/run.json").read_text())
+    assert run["settings"]["content_shares"] == [1.0, 0.25]
+    capsys.readouterr()
+    for wrong, said in (
+        ("lines", "NAME=SHARE"),
+        ("lines=-1", "NAME=SHARE"),
+        ("nobody=1", "nobody: no style of this run"),
+    ):
+        assert main(words(given, tmp_path / "other", *more[:2], "--hold", wrong)) != 0
+        assert said in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "other/state.safetensors").exists()
 
 
 def test_other_settings_are_refused_with_the_difference(

@@ -12,7 +12,8 @@ from pleinair.losses import adversarial, content, style
 from pleinair.networks.discriminator import Columns, FeatureHeads, Patches
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator
-from pleinair.objectives.translate import Pictures, Translate, TranslateSettings, Views
+from pleinair.objectives.settings import TranslateSettings
+from pleinair.objectives.translate import Pictures, Translate, Views
 
 # n pictures, S styles, s side of a crop
 
@@ -329,7 +330,7 @@ def test_the_critic_learns_to_tell_paintings_from_works() -> None:
         terms = aim.terms("discriminator", views(aim, pictures=dark, seed=step))
         certainty.append(float(terms["columns_certainty"][0]))
         optimizer.zero_grad()
-        terms["columns"].mean().backward()
+        torch.autograd.backward(terms["columns"].mean())
         optimizer.step()
     assert certainty[-1] > 0.95 > certainty[0], certainty
 

@@ -178,7 +178,30 @@ def test_recipes_say_what_they_are() -> None:
 def test_the_plain_recipe_sees_with_nothing() -> None:
     run = recipes.translate_plain(STYLES)
     assert not run.settings["frozen"]
-    assert not {name.partition(".")[2] for name in run.weights} & {"content", "nce", "moments", "gram", "sliced"}
+    assert not {name.partition(".")[2] for name in run.weights} & {
+        "content",
+        "nce",
+        "moments",
+        "gram",
+        "sliced",
+        "columns",
+        "columns_penalty",
+    }
+
+
+def test_each_style_may_hold_its_scene_as_firmly_as_asked() -> None:
+    run = recipes.translate(STYLES)
+    assert recipes.holding(run, {}) == run
+    assert recipes.holding(run, {"lines": 0.3}).settings["content_shares"] == [1.0, 1.0, 0.3]
+    with pytest.raises(SettingError, match="nobody: no style of this run; it has photo, dots, lines"):
+        recipes.holding(run, {"lines": 1.0, "nobody": 2.0})
+
+
+def test_the_shares_reach_the_objective(packs: Path) -> None:
+    made = build(packs)(recipes.holding(tiny_run(), {"dots": 0.5}), ALONE.device, PLAIN, ALONE)
+    assert made.objective.settings.content_shares == (1.0, 0.5, 1.0)  # type: ignore[attr-defined]
+    assert made.objective.columns is not None  # type: ignore[attr-defined]
+    assert made.objective.settings.reduced == 2  # type: ignore[attr-defined]
 
 
 def test_a_rehearsal_keeps_what_the_recipe_is_about() -> None:

@@ -16,8 +16,21 @@ from pleinair.training.run import Run
 from tests.training.processes import rehearsed, slopes, started, together, train
 from tests.training.rehearsal import stage
 
-EVERY = ("adversarial", "content", "nce", "cycle", "light", "identity", "range", "moments", "gram", "sliced", "steady")
-DISCRIMINATORS = ("adversarial", "others", "unpainted", "penalty", "penalty_fake")
+EVERY = (
+    "adversarial",
+    "columns",
+    "content",
+    "nce",
+    "cycle",
+    "light",
+    "identity",
+    "range",
+    "moments",
+    "gram",
+    "sliced",
+    "steady",
+)
+DISCRIMINATORS = ("adversarial", "others", "unpainted", "penalty", "penalty_fake", "columns", "columns_penalty")
 PATIENCE = 300  # seconds on a loaded machine
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="every process imports PyTorch anew")
@@ -29,7 +42,7 @@ def all_on(**settings: object) -> Run:
     weights = {f"generator.{name}": 1.0 for name in EVERY}
     weights |= {f"discriminator.{name}": 1.0 for name in DISCRIMINATORS}
     data = {**run.data, "group": 1, "identity": 0.5}
-    return replace(run, weights=weights, settings={**run.settings, **settings}, data=data)
+    return replace(run, weights=weights, settings={**run.settings, "heads": "all", **settings}, data=data)
 
 
 def finished(processes: list[BaseProcess]) -> list[int | None]:

@@ -55,6 +55,17 @@ def _styles(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...
     return folders
 
 
+def _shares(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+    """NAME=SHARE, each a style and how firmly it holds the scene."""
+    shares: dict[str, float] = {}
+    for value in values:
+        name, _, share = value.partition("=")
+        if not re.fullmatch(r"\d+(\.\d+)?", share) or not name:
+            raise click.BadParameter(f"{value!r} is not NAME=SHARE; write for example --hold hiroshige=0.3")
+        shares[name] = float(share)
+    return shares
+
+
 @click.group()
 def train() -> None:
     """Train a painter of your own styles."""
@@ -94,6 +105,14 @@ def train() -> None:
     type=click.Choice(["translate", "translate_plain"]),
     help="What to train by.  [default: translate with --features, else translate_plain]",
 )
+@click.option(
+    "--hold",
+    "shares",
+    multiple=True,
+    callback=_shares,
+    metavar="NAME=SHARE",
+    help="How firmly a style holds the scene: 1 as the recipe does, 0.3 more freely, 2 more faithfully.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that is drawn.")
 @click.option(
     "--from",
@@ -122,6 +141,7 @@ def translate(
     pictures: int | None,
     seconds: float | None,
     recipe: str | None,
+    shares: dict[str, float],
     seed: int,
     start: Path | None,
     features: Path | None,
@@ -141,7 +161,7 @@ def translate(
     names = [recipes.PHOTO, *(name for name in styles if name != recipes.PHOTO)]
     recipe = recipe or ("translate" if features else "translate_plain")
     make = recipes.translate if recipe == "translate" else recipes.translate_plain
-    run = make(names, pictures or (TINY_PICTURES if tiny else PICTURES), seed)
+    run = recipes.holding(make(names, pictures or (TINY_PICTURES if tiny else PICTURES), seed), shares)
     sees = features if recipe == "translate" else None
     _train(recipes.tiny(run) if tiny else run, folders, directory, seconds, start, sees, judge)
 

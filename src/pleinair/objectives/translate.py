@@ -17,10 +17,11 @@ from pleinair.losses.memory import FeatureMemory
 from pleinair.networks.discriminator import Columns, FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator, one_hot
+from pleinair.objectives.columns import in_order, some_columns, taught
 from pleinair.objectives.protocol import Gather, Terms
+from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 
 MEMORY = "memory"
-SEEN_BY_FROZEN = ("content", "nce", "moments", "gram", "sliced")
 
 
 @dataclass(frozen=True)
@@ -62,36 +63,14 @@ class Views:
         return pictures[(..., *self.window)]
 
 
-@dataclass(frozen=True)
-class TranslateSettings:
-    """Numbers of the objective that are no weights.
-
-    `adversary` is `hinge` or `relativistic`. `content_levels` are indices of the frozen levels that hold the scene.
-    The gradient penalties are computed every `penalty_every` steps and multiplied by as much (lazy regularization,
-    Karras et al. 2020), the steady term every `steady_every` steps.
-    """
-
-    adversary: str = "hinge"
-    content_levels: tuple[int, ...] = (3,)
-    penalty_every: int = 4
-    steady_every: int = 4
-    directions: int = 64
-    reduced: int = 1
-    patch_view: int = 0
-    memory: int = 2048
-    remembered: int = 128
-    recalled: int = 256
-    content_shares: tuple[float, ...] = ()
-    nce_patches: int = 128
-
-
 class Translate:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
-    Terms of the generator: adversarial, content, nce, cycle, light, identity, range, moments, gram, sliced, steady; of
-    the discriminator: adversarial, others, unpainted, penalty (R1), penalty_fake (R2). Besides, each gives a sign
-    without a weight: variety and certainty. `gather` brings rows of all ranks together, since statistics of style are
-    those of the whole batch. Raises SettingError for weights that need what is not there.
+    Terms of the generator: adversarial, columns, content, nce, cycle, light, identity, range, moments, gram, sliced,
+    steady; of the discriminator: adversarial, others, unpainted, penalty (R1), penalty_fake (R2), columns,
+    columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings rows of all
+    ranks together, since statistics of style are those of the whole batch. Raises SettingError for weights that need
+    what is not there.
     """
 
     def __init__(
@@ -233,40 +212,16 @@ class Translate:
         return terms
 
     def _columns(self, v: Views) -> Terms:
-        """What the critic of columns learns from its memory: every style, whatever styles the batch is of."""
         if self.columns is None or self.memory is None:
             return {}
-        critic = self.columns
         with torch.no_grad():
-            columns = [self._all(critic.columns(x)) for x in (v.painted_levels, v.style_levels, v.content_levels)]
-        cells = columns[0].shape[2] * columns[0].shape[3]
-        places = v.places % (len(columns[0]) * cells)
-        painted, examples, unpainted = (x.permute(0, 2, 3, 1).flatten(0, 2)[places] for x in columns)
-        styles, kept = (self._all(x)[places // cells] for x in (v.batch.styles, v.batch.kept))
-        for index in sorted(set(styles.tolist())):
-            self.memory.keep(index, painted[styles == index], examples[styles == index])
-        false, true, asked = self.memory.drawn(v.recalled)
-        false, true, unpainted = (x[:, :, None, None] for x in (false, true, unpainted))
-        punished = v.penalize and self._on("discriminator.columns_penalty")
-        maps = critic(true.requires_grad_(punished))
-        real, fake = of_style([maps], asked), of_style([critic(false)], asked)
-        value = adversarial.hinge_discriminator(real, fake).mean()
-        if self.translator.styles > 1:
-            value = value + 0.5 * adversarial.refused_by_others([maps], asked).mean()
-        refused = adversarial.refused(of_style([critic(unpainted)], styles))
-        value = value + 0.5 * (refused * ~kept).mean()
-        count = len(v.batch.styles)
-        terms = {"columns": value.expand(count)}
-        terms["columns_certainty"] = adversarial.right_signs(real, fake).mean().detach().expand(count)
-        if punished:
-            slope = adversarial.gradient_penalty(real, [true], [true.new_ones(())]).mean()
-            terms["columns_penalty"] = (slope * self.settings.penalty_every).expand(count)
-        return terms
-
-    def _all(self, rows: Tensor) -> Tensor:
-        """Rows (n, …) of all ranks in the order of the whole batch, of which each rank has every so manieth."""
-        everyone = self.gather(rows)
-        return everyone.unflatten(0, (-1, len(rows))).transpose(0, 1).flatten(0, 1)
+            sides = [self.columns.columns(x) for x in (v.painted_levels, v.style_levels, v.content_levels)]
+        whole = [in_order(self.gather, x) for x in (*sides, v.batch.styles, v.batch.kept)]
+        seen = some_columns(v.places, *whole)
+        every = self.settings.penalty_every
+        interval = every if v.penalize and self._on("discriminator.columns_penalty") else 0
+        values = taught(self.columns, self.memory, seen, v.recalled, interval)
+        return {name: value.expand(len(v.batch.styles)) for name, value in values.items()}
 
     def _mix(self, styles: Tensor) -> Tensor:
         """(n, S), or (1, S) where all pictures have one style: the translator then bakes it."""

@@ -127,6 +127,35 @@ def test_a_pack_is_small_and_begins_a_run_with_one_more_style(
     assert f"warm start from {pack}\n" in capsys.readouterr().err
 
 
+def test_a_style_joins_and_the_others_stay_bit_for_bit(
+    given: Path, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = ["train", "translate", "--content", str(given / "photos"), "--style", f"dots={given / 'dots'}"]
+    rest = ["--run", str(tmp_path / "run"), "--tiny", "--pictures", "16", "--recipe", "translate_plain"]
+    assert main([*base, *rest, "--join", "--from", str(trained)]) == 0
+    before, _ = checkpoint.read(trained / checkpoint.AVERAGE)
+    after, facts = checkpoint.read(tmp_path / "run" / checkpoint.AVERAGE)
+    assert facts["styles"] == ["photo", "lines", "dots"]
+    assert before.keys() == after.keys()
+    moved = []
+    for name, old in before.items():
+        new = after[name]
+        if name.endswith((".scale", ".gain", ".bias")):
+            assert torch.equal(new[:2], old), name
+            moved.append(not torch.allclose(new[2], old.mean(0)))
+        else:
+            assert torch.equal(new, old), name
+    assert sum(moved) > len(moved) // 2  # the new style has learned
+    capsys.readouterr()
+    for more, said in (
+        (["--join"], "--join needs a trunk to join"),
+        (["--join", "--from", str(tmp_path / "run")], "knows photo, dots already"),
+        (["--join", "--from", str(given / "lines.pack")], "no saving that can be read"),
+    ):
+        assert main([*base, "--run", str(tmp_path / "other"), "--tiny", *more]) == 1
+        assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", ["text", "nothing", "average"])
 def test_what_is_no_saving_makes_no_pack_and_begins_no_run(
     given: Path, trained: Path, tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]

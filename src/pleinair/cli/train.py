@@ -122,6 +122,9 @@ def train() -> None:
     help="Begin with what another run or a resume pack has learned.",
 )
 @click.option(
+    "--join", is_flag=True, help="Only new styles learn; those of --from go on painting as they did, bit for bit."
+)
+@click.option(
     "--features",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -144,6 +147,7 @@ def translate(
     shares: dict[str, float],
     seed: int,
     start: Path | None,
+    join: bool,
     features: Path | None,
     judge: Path | None,
     tiny: bool,
@@ -156,14 +160,23 @@ def translate(
     features, judge = _file(features, FEATURES, "--features"), _file(judge, JUDGE, "--judge")
     folders = {**styles, CONTENT: content}
     _check(folders, start)
+    if join and start is None:
+        raise SettingError("--join needs a trunk to join; give a run or a resume pack by --from")
     from pleinair.recipes import translate as recipes
 
     names = [recipes.PHOTO, *(name for name in styles if name != recipes.PHOTO)]
     recipe = recipe or ("translate" if features else "translate_plain")
     make = recipes.translate if recipe == "translate" else recipes.translate_plain
-    run = recipes.holding(make(names, pictures or (TINY_PICTURES if tiny else PICTURES), seed), shares)
+    run = make(names, pictures or (TINY_PICTURES if tiny else PICTURES), seed)
+    run = recipes.tiny(run) if tiny else run
+    if join and start is not None:
+        from pleinair.training.warm import facts_of
+
+        facts = facts_of(start)
+        run = recipes.joining(run, facts.get("styles", ()), facts.get("network", {}))
+    run = recipes.holding(run, shares)
     sees = features if recipe == "translate" else None
-    _train(recipes.tiny(run) if tiny else run, folders, directory, seconds, start, sees, judge)
+    _train(run, folders, directory, seconds, start, sees, judge)
 
 
 def _train(

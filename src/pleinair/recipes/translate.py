@@ -38,6 +38,7 @@ from pleinair.training.ranks import Ranks
 from pleinair.training.run import Rate, Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
+from pleinair.training.warm import per_style
 
 PHOTO = "photo"  # the style that photographs are of; it needs no pack of its own where content is given
 
@@ -129,6 +130,22 @@ def holding(run: Run, shares: Mapping[str, float]) -> Run:
     return replace(run, settings={**run.settings, "content_shares": held if shares else []})
 
 
+def joining(run: Run, known: Sequence[str], network: Mapping[str, Any]) -> Run:
+    """The run in which new styles join a trunk that knows others: only their own rows learn, so the known ones paint
+    what they painted, bit for bit (styles on a fixed trunk: Dumoulin et al. 2017). `network` is the trunk's. Raises SettingError where no style is new."""
+    new = [style for style in run.styles if style not in known]
+    if not new:
+        raise SettingError(f"the trunk knows {', '.join(run.styles)} already; give a new --style, or leave --join out")
+    weights = [0.0] * len(known) + [1.0] * len(new)
+    return replace(
+        run,
+        styles=(*known, *new),
+        network=dict(network),
+        settings={**run.settings, "joining": new},
+        data={**run.data, "weights": weights},
+    )
+
+
 def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, extractor: Path | None = None) -> Build:
     """What builds the task of a Run from its pictures: content, a pack per style (`photo` may be the content's own) and
     the file of the frozen network that the recipe names. `extractor` is the feature network that scores validation.
@@ -138,12 +155,15 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
     """
 
     def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Pictures]:
-        missing = [style for style in run.styles if style not in styles and style != PHOTO]
+        learning = run.settings.get("joining") or run.styles
+        missing = [style for style in learning if style not in styles and style != PHOTO]
         if missing:
             raise DataError(f"there are no pictures of {', '.join(missing)}; give a pack of each style")
         if PHOTO not in run.styles and run.weights.get("generator.cycle"):
             raise SettingError(f"a painting is painted back to {PHOTO}; have it among the styles")
         translator = translator_of(len(run.styles), run.network)
+        if run.settings.get("joining"):
+            _hold_known(translator, [style in learning for style in run.styles])
         frozen = _frozen(run, features, device)
         objective = _objective(run, translator, frozen, ranks)
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format
@@ -177,6 +197,16 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
 
     return build
+
+
+def _hold_known(translator: Translator, learn: Sequence[bool]) -> None:
+    """Only the rows of styles that learn have a gradient: a cycle, say, also paints in styles that are known."""
+    rows = per_style(translator)
+    for name, parameter in translator.named_parameters():
+        parameter.requires_grad_(name in rows)
+        if name in rows:
+            mask = torch.tensor(learn, dtype=parameter.dtype)[:, None]
+            parameter.register_hook(lambda grad, mask=mask: grad * mask.to(grad.device))  # type: ignore[no-untyped-call]
 
 
 def _frozen(run: Run, features: Path | None, device: torch.device) -> QuarterVGG | None:

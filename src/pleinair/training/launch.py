@@ -42,7 +42,8 @@ def launch(run: Run, build: Build, directory: Path, *, seconds: float | None = N
     torch.manual_seed(run.seed)
     training = state.begin(run, build(run, world.device, choice, world))
     if fresh and start is not None:
-        left = warm.start_from(start, training.modules(), run.styles)
+        averaged = ["generator"] if run.settings.get("joining") else []
+        left = warm.start_from(start, training.modules(), run.styles, averaged)
         say(f"warm start from {start}" + (f"; not in it: {', '.join(left[:6])}" if left else ""))
     state.resume(training, directory)
     if not fresh:

@@ -45,13 +45,21 @@ def adopt(
     return left
 
 
-def start_from(path: Path, modules: Mapping[str, nn.Module], new_styles: Sequence[str]) -> list[str]:
-    """Warm-start modules (the players and `average`) from a run folder, a state or a resume pack. Returns the tensors
-    that the saving does not have. Raises RunError if it is no saving or shares nothing with these networks."""
+def facts_of(path: Path) -> dict[str, Any]:
+    """What a run folder, a state or a resume pack says of itself. Raises RunError if it is no saving."""
+    return checkpoint.read(_saving(path))[1]
+
+
+def start_from(
+    path: Path, modules: Mapping[str, nn.Module], new_styles: Sequence[str], averaged: Sequence[str] = ()
+) -> list[str]:
+    """Warm-start modules (the players and `average`) from a run folder, a state or a resume pack. Those named in
+    `averaged` begin from the averaged weights, which are what people paint with. Returns the tensors that the saving
+    does not have. Raises RunError if it is no saving or shares nothing with these networks."""
     tensors, facts = checkpoint.read(_saving(path))
     old_styles, left, total = list(facts.get("styles", ())), list[str](), 0
     for name, module in modules.items():
-        head = f"{MODULE}{name}/"
+        head = f"{MODULE}{'average' if name in averaged else name}/"
         mine = {key.removeprefix(head): value for key, value in tensors.items() if key.startswith(head)}
         left += [f"{name}/{key}" for key in adopt(module, mine, old_styles, new_styles)]
         total += len(module.state_dict())

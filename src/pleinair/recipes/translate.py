@@ -132,7 +132,10 @@ def holding(run: Run, shares: Mapping[str, float]) -> Run:
 
 def joining(run: Run, known: Sequence[str], network: Mapping[str, Any]) -> Run:
     """The run in which new styles join a trunk that knows others: only their own rows learn, so the known ones paint
-    what they painted, bit for bit (styles on a fixed trunk: Dumoulin et al. 2017). `network` is the trunk's. Raises SettingError where no style is new."""
+    what they painted, bit for bit (styles on a fixed trunk: Dumoulin et al. 2017). `network` is the trunk's.
+
+    Raises SettingError where no style is new.
+    """
     new = [style for style in run.styles if style not in known]
     if not new:
         raise SettingError(f"the trunk knows {', '.join(run.styles)} already; give a new --style, or leave --join out")

@@ -189,17 +189,17 @@ def test_two_ranks_share_a_batch() -> None:
 
 
 def test_a_run_ends_after_its_epochs_and_keeps_the_last_weights(tmp_path: Path) -> None:
-    run = small(2, preview_pictures=40, watch_pictures=40)
+    run = small(4, batch=32, preview_pictures=64, watch_pictures=64)
     assert launch.launch(run, builder(pictures()), tmp_path / "run") == loop.ALL_SEEN
     weights, facts = checkpoint.read(tmp_path / "run" / checkpoint.AVERAGE)
-    state_, _ = checkpoint.read(tmp_path / "run" / checkpoint.STATE)
-    assert facts["seen_pictures"] == 80
+    last, _ = checkpoint.read(tmp_path / "run" / checkpoint.STATE)
+    assert facts["seen_pictures"] == 160
     for name, value in weights.items():
-        torch.testing.assert_close(value, state_[f"module/generator/{name}"], rtol=1e-6, atol=0)
+        torch.testing.assert_close(value, last[f"module/generator/{name}"], rtol=1e-6, atol=1e-8)
     Generator(facts["network"]["width"]).load_state_dict(weights)
     lines = [json.loads(line) for line in (tmp_path / "run" / STATS).read_text().splitlines()]
-    assert [line["seen_pictures"] for line in lines if "watch.score" in line] == [40, 80]
-    assert len(list((tmp_path / "run/previews").iterdir())) == 2
+    assert [line["seen_pictures"] for line in lines if "watch.score" in line] == [64, 128, 160]
+    assert len(list((tmp_path / "run/previews").iterdir())) == 3
 
 
 @pytest.mark.parametrize(("sign", "winner"), [(40.0, "discriminator"), (-40.0, "generator")])

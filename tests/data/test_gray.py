@@ -11,7 +11,7 @@ from pleinair.errors import DataError
 from tests.data.pictures import folder_of, pack_of, save, scene
 
 
-def gray_folder(folder: Path, count: int = FEWEST) -> np.ndarray:  # type: ignore[type-arg]
+def gray_folder(folder: Path, count: int = FEWEST) -> np.ndarray:
     """Gray pictures of 28×28 as files; returns their pixels."""
     pixels = np.random.default_rng(0).integers(0, 256, (count, 28, 28), np.uint8)
     folder.mkdir(parents=True, exist_ok=True)

@@ -72,7 +72,7 @@ def test_one_step_and_those_after_it_cost_what_they_cost_in_the_recipe(tmp_path:
     torch.manual_seed(4)
     run: Run = small(batch=BATCH)
     objective = Classic(Generator(WIDTH), Discriminator(WIDTH), run.weights)
-    training = state.begin(run, Task(objective, lambda *_: iter(()), facts={}))  # type: ignore[arg-type, return-value]
+    training = state.begin(run, Task(objective, lambda *_: iter(()), facts={}))  # type: ignore[arg-type]
     begun = {
         **{f"generator{i}": weight for i, weight in enumerate(of_generator(objective.generator))},
         **{f"discriminator{i}": weight for i, weight in enumerate(of_discriminator(objective.discriminator))},

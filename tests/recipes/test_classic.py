@@ -214,7 +214,8 @@ def test_a_run_ends_when_one_player_has_won(tmp_path: Path, sign: float, winner:
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             seen = x.amax((1, 2, 3)) > 0.9  # the real ones have a light place
             verdict = torch.where(seen, 40.0, -40.0) if sign > 0 else torch.full((len(x),), 40.0)
-            return verdict + 1e-3 * self.inner(x)
+            logits: torch.Tensor = verdict + 1e-3 * self.inner(x)
+            return logits
 
     def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Draw]:
         task = builder(pictures())(run, device, choice, ranks)

@@ -34,7 +34,7 @@ SHOWN = 10  # rows and columns of a preview
 
 def classic(pictures: Gray, epochs: int = EPOCHS, seed: int = 0) -> Run:
     """Both players with Adam at 1e-4, 32 pictures a step, every picture once an epoch. It ends after `epochs`, or when
-    the score has not improved for 20 epochs, or when one player has won for 1,000 steps."""
+    the score has not improved for 30 epochs, or when one player has won for 1,000 steps."""
     count = len(pictures.pixels)
     return Run(
         recipe="classic",
@@ -49,7 +49,7 @@ def classic(pictures: Gray, epochs: int = EPOCHS, seed: int = 0) -> Run:
         average_pictures=1,  # nor averages: the last weights are the result
         preview_pictures=5 * count,
         watch_pictures=2 * count,
-        patience_pictures=20 * count,
+        patience_pictures=30 * count,
         network={"width": 32},
         settings={"speed": "plain", "won_pictures": 32_000},
         data={"pictures": count, "sha256": pictures.sha},

@@ -1,6 +1,10 @@
 """The classic recipe: the textbook GAN (Goodfellow et al. 2014) on small gray pictures, as small as it can be read.
 
-RECEIPT
+RECEIPT, on scikit-learn's 1,797 digits
+    python examples/classic_digits.py --out digits
+    2026-11-22 · one thread of a busy x86-64 CPU, fp32 · 169 seconds of CPU, looks included · 50 epochs, 89,824 pictures
+    seen · a classifier is 0.9 sure of 63 of 100 samples, nine digits among them; of 74 and all ten at 14 epochs · score
+    0.131, at best 0.022 (48 epochs)
 """
 
 from collections.abc import Generator as Generating

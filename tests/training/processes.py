@@ -44,6 +44,18 @@ def train(folder: Path, stage: Path, run: Run, environment: Mapping[str, str] | 
         raise SystemExit(1) from error
 
 
+def learn(folder: Path, pictures: Path, run: Run) -> None:
+    """Train the classic recipe on a folder of pictures."""
+    import torch
+
+    from pleinair.data.gray import gray_pictures
+    from pleinair.recipes.classic import builder
+    from pleinair.training.launch import launch
+
+    torch.set_num_threads(1)
+    launch(run, builder(gray_pictures(pictures, 28)), folder)
+
+
 def slopes(out: Path, stage: Path, run: Run, environment: Mapping[str, str]) -> None:
     """Gradients of both players at the first step, and the means of their terms, as rank 0 has them after averaging."""
     os.environ.update(environment)

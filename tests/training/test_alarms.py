@@ -63,3 +63,43 @@ def test_alarms_travel_with_the_state() -> None:
 
 def test_a_state_without_alarms_listens_anew() -> None:
     assert Alarms.of({}) == Alarms()
+
+
+@pytest.mark.parametrize(
+    ("sign", "said"),
+    [
+        ("discriminator.certainty", "the discriminator has won: it has told 99.5% of the pictures apart for 30 steps"),
+        ("discriminator.fooled", "the generator has won: 99.5% of its pictures were taken for real for 30 steps"),
+    ],
+)
+def test_who_has_won_is_said_after_the_steps_asked_for(sign: str, said: str) -> None:
+    alarms = Alarms(window=5)
+    for step in range(34):  # the window is full after five
+        assert alarms.winner(30) == "", step
+        alarms.hear({sign: 0.995})
+    assert alarms.winner(30) == said
+    assert alarms.winner(31) == ""
+
+
+def test_a_game_that_opens_again_is_not_won() -> None:
+    alarms = Alarms(window=1)
+    for step in range(100):
+        alarms.hear({"discriminator.certainty": 0.5 if step % 10 == 9 else 1.0})
+        assert alarms.winner(10) == ""
+    assert alarms.held["discriminator.certainty"] == 0
+
+
+def test_nobody_wins_where_the_recipe_does_not_say_so() -> None:
+    alarms = Alarms(window=1)
+    for _ in range(5):
+        alarms.hear({"discriminator.certainty": 1.0})
+    assert alarms.winner(0) == ""
+    assert alarms.winner(5)
+
+
+def test_a_win_travels_with_the_state() -> None:
+    alarms = Alarms(window=2)
+    for _ in range(6):
+        alarms.hear({"discriminator.fooled": 1.0})
+    resumed = Alarms.of(json.loads(json.dumps(alarms.facts())))
+    assert resumed.winner(5) == alarms.winner(5) != ""

@@ -208,6 +208,67 @@ def _train(
 
 
 @train.command(no_args_is_help=True)
+@click.option(
+    "--content",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Pictures of any kind and size: a folder or a pack.",
+)
+@click.option(
+    "--run",
+    "directory",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the run: started anew, or gone on with.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="How often to see every picture.  [default: 50]")
+@click.option(
+    "--for", "seconds", callback=_seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that is drawn.")
+@click.option(
+    "--from",
+    "start",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Begin with what another run of the same kind has learned.",
+)
+@click.option("--tiny", is_flag=True, help="Rehearse with a toy network and one epoch.")
+def classic(
+    content: Path,
+    directory: Path,
+    epochs: int | None,
+    seconds: float | None,
+    seed: int,
+    start: Path | None,
+    tiny: bool,
+) -> None:
+    """Train the textbook GAN on small gray pictures.
+
+    It makes pictures of 28×28 pixels out of noise, to learn by: docs/gan.md explains it line by line. Killed at any
+    moment and typed again, the same command goes on.
+    """
+    _check({CONTENT: content}, start)
+    from pleinair.data.gray import gray_pictures
+    from pleinair.networks.classic import SIDE
+    from pleinair.recipes import classic as recipes
+    from pleinair.training.launch import launch
+    from pleinair.training.ranks import connect
+
+    say = click.echo if connect().rank == 0 else _silent
+    pictures = gray_pictures(content, SIDE)
+    more = f", {len(pictures.left_out)} left out, the first: {pictures.left_out[0]}" if pictures.left_out else ""
+    say(f"{content}: {len(pictures.pixels)} pictures{more}")
+    run = recipes.classic(pictures, epochs or (1 if tiny else recipes.EPOCHS), seed)
+    run = recipes.tiny(run) if tiny else run
+    ending = launch(run, recipes.builder(pictures), directory, seconds=seconds, start=start)
+    say(f"ended: {ending}")
+    say(f"look at it: {directory / 'previews'}")
+
+
+@train.command(no_args_is_help=True)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 def pack(run: Path, out: Path) -> None:

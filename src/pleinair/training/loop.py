@@ -73,8 +73,9 @@ def train(
     until: float | None = None,
     asked: Callable[[], bool] = lambda: False,
 ) -> str:
-    """Train until all pictures are seen, the time `until` (monotonic) has come, somebody has `asked` for an end, or the
-    score has stopped improving. `journal` is rank 0's, None elsewhere.
+    """Train until all pictures are seen, the time `until` (monotonic) has come, somebody has `asked` for an end, the
+    score has stopped improving, or one player has won (for as long as the setting `won_pictures` says, where a recipe
+    gives it). `journal` is rank 0's, None elsewhere.
 
     Returns why it ended. Raises TrainingError for NaN and collapse; the last saving then is from before.
     """
@@ -135,7 +136,8 @@ def ended(training: Training[Batch], world: World, until: float | None, asked: C
     elif until is not None and time.monotonic() >= until:
         mine = TIME_UP
     else:
-        mine = stopping_reason(training.history, run.patience_pictures, minimum_gain=GAIN) or ""
+        stale = stopping_reason(training.history, run.patience_pictures, minimum_gain=GAIN)
+        mine = stale or training.alarms.winner(int(run.settings.get("won_pictures", 0)) // run.batch)
     return (mine or "another rank has ended") if world.agree(bool(mine)) else ""
 
 

@@ -9,7 +9,7 @@ import pytest
 from pleinair.cli.main import main
 from pleinair.errors import UnknownModelError
 from pleinair.metrics.features import VARIABLE, Features, FeatureSet, features_of
-from pleinair.metrics.protocols import measure_fd, measure_kd
+from pleinair.metrics.measure import measure_fd, measure_kd
 from pleinair.metrics.squares import picture_files
 from tests.metrics.tiny import FakePainter, pictures, save, write_extractor
 

@@ -12,10 +12,7 @@ from pleinair.metrics.content import content_of
 from pleinair.metrics.distances import frechet_distance, kernel_distance
 from pleinair.metrics.diversity import diversity_of
 from pleinair.metrics.features import FeatureSet
-from pleinair.metrics.protocols import (
-    PROTOCOLS,
-    Result,
-    append_lines,
+from pleinair.metrics.measure import (
     measure_content,
     measure_diversity,
     measure_fd,
@@ -23,6 +20,7 @@ from pleinair.metrics.protocols import (
     measure_sharpness,
     measure_style_ratio,
 )
+from pleinair.metrics.protocols import PROTOCOLS, Result, append_lines
 from tests.metrics.tiny import normal, pictures
 
 
@@ -31,11 +29,14 @@ def rows(name: str, seed: int, mean: float = 0.0, count: int = 30) -> FeatureSet
 
 
 def test_every_protocol_fixes_everything() -> None:
-    assert list(PROTOCOLS) == ["kd", "fd", "content", "sharpness", "diversity", "style_ratio"]
+    distances, neighborhood = ["kd", "fd", "kid", "fid"], ["precision", "recall", "density", "coverage"]
+    alone = ["content", "sharpness", "diversity", "condition_diversity", "near_duplicates"]
+    assert list(PROTOCOLS) == [*distances, *neighborhood, *alone, "copies", "style_ratio"]
     for name, protocol in PROTOCOLS.items():
         assert protocol.name == name
         assert protocol.count
         assert protocol.reference
+        assert "redraws" in protocol.interval
         assert "px" in protocol.resize
         assert bool(protocol.extractor) == (name not in ("content", "sharpness"))
 
@@ -123,17 +124,19 @@ def test_a_result_is_one_line_that_says_all() -> None:
     assert read["protocol"]["name"] == "kd"
     assert "224 px" in read["protocol"]["resize"]
     assert read["extractor"] == "a" * 64
-    again = Result(**{**read, "protocol": read["protocol"]["name"]})
+    again = Result(**{**read, "protocol": read["protocol"]["name"], "interval": tuple(read["interval"])})
     assert again == result
 
 
 def test_a_result_becomes_a_score_of_a_card() -> None:
     score = measure_style_ratio(rows("painted", 2, 0.5), rows("photos", 1, 2.0), rows("monet", 3)).to_score("monet")
     assert (score.protocol, score.style) == ("style_ratio", "monet")
-    assert score.note.startswith("painted, n 30; against monet; kd_unpainted ")
+    assert score.note.startswith("painted, n 30; against monet; 95 % [")
+    assert "; kd_unpainted " in score.note
     assert score.note.endswith("extractor aaaaaaaaaaaa")
     plain = measure_sharpness("painted", pictures(2, 1)).to_score("monet")
-    assert plain.note == "painted, n 2"
+    assert plain.note.startswith("painted, n 2; 95 % [")
+    assert Result("sharpness", "painted", 1.0, 2).to_score("monet").note == "painted, n 2"
 
 
 def test_lines_are_appended(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def score() -> None:
 def kd(a: Path, b: Path, features_file: Path | None, cache: Path | None, out: Path | None) -> None:
     """Kernel and Fréchet distance of the pictures in folders A and B."""
     from pleinair.metrics.features import load_features
-    from pleinair.metrics.protocols import measure_fd, measure_kd
+    from pleinair.metrics.measure import measure_fd, measure_kd
 
     extractor = load_features(features_file)
     one, other = _seen([a], a.name, extractor, cache), _seen([b], b.name, extractor, cache)
@@ -60,7 +60,7 @@ def kd(a: Path, b: Path, features_file: Path | None, cache: Path | None, out: Pa
 @_out
 def content(a: Path, b: Path, out: Path | None) -> None:
     """How well pictures of folder B keep the contours of A's of the same name."""
-    from pleinair.metrics.protocols import measure_content
+    from pleinair.metrics.measure import measure_content
     from pleinair.metrics.squares import picture_files
 
     after = {path.stem: path for path in picture_files([b])}
@@ -80,7 +80,7 @@ def content(a: Path, b: Path, out: Path | None) -> None:
 @_out
 def sharpness(a: Path, out: Path | None) -> None:
     """How sharp the pictures of folder A are: mean log-gradient at 384 px."""
-    from pleinair.metrics.protocols import measure_sharpness
+    from pleinair.metrics.measure import measure_sharpness
     from pleinair.metrics.squares import picture_files
 
     found = measure_sharpness(a.name, picture_files([a]))
@@ -96,7 +96,7 @@ def sharpness(a: Path, out: Path | None) -> None:
 def diversity(a: Path, features_file: Path | None, cache: Path | None, out: Path | None) -> None:
     """How different the pictures of folder A are, and the share of near-duplicates."""
     from pleinair.metrics.features import load_features
-    from pleinair.metrics.protocols import measure_diversity
+    from pleinair.metrics.measure import measure_diversity
 
     found = measure_diversity(_seen([a], a.name, load_features(features_file), cache))
     near = found.details["near_duplicates"]
@@ -202,7 +202,7 @@ def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def _table(pictures: "Easel", judgements: "list[Judgement]") -> str:
-    from pleinair.metrics.protocols import measure_sharpness
+    from pleinair.metrics.measure import measure_sharpness
 
     unpainted = measure_sharpness(pictures.name, pictures.pictures).value
     head = ("style", "KD content", "KD painted", "ratio", "content", "5 %", "sharpness", "diversity")

@@ -22,7 +22,7 @@ from pleinair.metrics.squares import Pixels, Source, pixels_of, square
 SCALES = (1.0, 0.7, 0.5, 0.35)  # sides of the crops, of the picture's shorter side
 STEP = 0.5  # of a crop's side, at most, from one crop to the next
 PERCENTILE = 1.0
-SAME = 1e-6  # cosine distance below which a held-out picture is a training picture
+SAME = 0.002  # cosine distance below which a held-out picture is a training picture, resized another way
 
 Box = tuple[int, int, int]  # left, top, side, in pixels
 
@@ -52,6 +52,8 @@ class Copies:
 
 def boxes(width: int, height: int, scales: Sequence[float] = SCALES, step: float = STEP) -> list[Box]:
     """Squares that cover a picture at each scale, evenly, no further apart than `step` of their side, larger first.
+
+    The middle one is there at each scale: it is what any picture is seen by.
 
     Raises SettingError for scales out of (0, 1] or a step that is not positive.
     """
@@ -131,15 +133,26 @@ def share_interval(found: Copies) -> Interval:
 
 
 def beside_nearest(
-    found: Nearest, outputs: Sequence[Source], training: Sequence[Source], size: int
-) -> Iterator[tuple[Pixels, Pixels]]:
-    """Pairs of an output and its nearest crop as squares of `size` px, the nearest pair first.
+    found: Nearest,
+    outputs: Sequence[Source],
+    training: Sequence[Source],
+    size: int,
+    tile: int,
+    first: int | None = None,
+) -> list[tuple[Pixels, Pixels]]:
+    """Pairs of an output and its nearest crop as squares of `tile` px, the nearest pair first, all or the `first`.
 
-    size: what the network looked at, whatever the sheet is to be: the boxes are in pictures reduced for it.
+    size: of what the network looked at; the boxes are in pictures reduced for it.
     """
-    for index in np.argsort(found.apart, kind="stable"):
-        pixels, (left, top, side) = reduced(training[found.picture[index]], size), found.box[index]
-        yield square(outputs[index], size), square(pixels[top : top + side, left : left + side], size)
+    order = [int(index) for index in np.argsort(found.apart, kind="stable")[:first]]
+    beside: dict[int, Pixels] = {}
+    for picture in sorted({found.picture[index] for index in order}):  # each training picture is read once
+        pixels = reduced(training[picture], size)
+        for index in order:
+            if found.picture[index] == picture:
+                left, top, side = found.box[index]
+                beside[index] = square(pixels[top : top + side, left : left + side], tile)
+    return [(square(outputs[index], tile), beside[index]) for index in order]
 
 
 def _nearest(
@@ -176,6 +189,6 @@ def _mirror(source: Source, size: int) -> Pixels:
 
 
 def _starts(length: int, side: int, step: float) -> list[int]:
-    """Where squares of that side begin so that they cover the length evenly."""
-    count = 1 + int(np.ceil((length - side) / (step * side)))
+    """Where squares of that side begin so that they cover the length evenly, one of them in its middle."""
+    count = 1 + 2 * int(np.ceil((length - side) / (2 * step * side)))
     return [round(start) for start in np.linspace(0, length - side, count)]

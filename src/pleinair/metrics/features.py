@@ -33,7 +33,7 @@ class Network(Protocol):
     sha256: str
     size: int
 
-    def __call__(self, pictures: Array) -> Array: ...
+    def __call__(self, pictures: Array, /) -> Array: ...
 
 
 class Features:

@@ -12,7 +12,7 @@ from pleinair.errors import DataError
 from pleinair.metrics import bootstrap
 from pleinair.metrics.content import correlations, summarized
 from pleinair.metrics.copies import Copies, share_interval
-from pleinair.metrics.distances import frechet_distance, kernel_distance
+from pleinair.metrics.distances import Doubles, frechet_distance, kernel_distance
 from pleinair.metrics.diversity import by_condition, cosine_distances, has_duplicate, mean_of_pairs
 from pleinair.metrics.features import FeatureSet
 from pleinair.metrics.neighbors import K, neighbors_of
@@ -64,8 +64,12 @@ def measure_content(name: str, before: Sequence[Source], after: Sequence[Source]
 
 def measure_sharpness(subject: str, pictures: Sequence[Source], name: str = "sharpness") -> Result:
     """Protocol `sharpness` of the set `subject`."""
-    each = sharpness_of_each(pictures)
-    return Result(name, subject, float(each.mean()), len(pictures), interval=bootstrap.mean_interval(each))
+    return sharpness_figure(subject, sharpness_of_each(pictures), name)
+
+
+def sharpness_figure(subject: str, each: Doubles, name: str = "sharpness") -> Result:
+    """Protocol `sharpness` from the sharpness (n,) of each picture."""
+    return Result(name, subject, float(each.mean()), len(each), interval=bootstrap.mean_interval(each))
 
 
 def measure_diversity(pictures: FeatureSet, name: str = "diversity") -> Result:

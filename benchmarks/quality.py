@@ -27,7 +27,8 @@ from pleinair.errors import DataError, ModelError, PleinairError
 from pleinair.metrics.features import Features, FeatureSet, feature_set, load_features
 from pleinair.metrics.flicker import flicker_of
 from pleinair.metrics.judge import SIZE, Easel, Judgement, chosen_files, easel, judge, painted_by
-from pleinair.metrics.protocols import append_lines, measure_content, measure_sharpness
+from pleinair.metrics.measure import measure_content, measure_sharpness
+from pleinair.metrics.protocols import append_lines
 from pleinair.metrics.sheets import contact_sheet, pairs_in_rows, save_sheet
 from pleinair.metrics.squares import Pixels, picture_files, square
 from pleinair.spec import ModelSpec

@@ -17,6 +17,7 @@ from pleinair.store import (
     catalog,
     check_style,
     fetch,
+    fetch_file,
     models_folder,
     resolve,
     sha256_of,
@@ -380,7 +381,7 @@ def test_what_is_no_address_of_a_model_is_refused(own_folder: Path, url: str) ->
 def test_a_name_cannot_lead_out_of_the_folder(server: Server, own_folder: Path, trunk: Path) -> None:
     url, digest = server.put("klimt.onnx", trunk.read_bytes())
     assert fetch(url.replace("klimt", "x%2f..%2fklimt").replace("x%2f..%2f", ""), digest).parent == own_folder
-    assert store._file_name("http://example.org/a/%2e%2e%2f%2e%2e%5cklimt.onnx?x=/y.onnx#z") == "klimt.onnx"
+    assert store._file_name("http://example.org/a/%2e%2e%2f%2e%2e%5cklimt.onnx?x=/y.onnx#z", (".onnx",)) == "klimt.onnx"
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(
@@ -390,3 +391,26 @@ def test_a_folder_that_cannot_be_made_is_one_line(
     monkeypatch.setenv("PLEINAIR_HOME", str(tmp_path / "file"))
     with pytest.raises(OutputError, match="models cannot be kept"):
         fetch(*server.put("klimt.onnx", trunk.read_bytes()))
+
+
+def test_weights_are_fetched_beside_the_models(server: Server, own_folder: Path) -> None:
+    url, digest = server.put("judge.pth", b"weights of no model that paints")
+    path = fetch_file(url, digest.upper())
+    assert path == own_folder.parent / "weights" / "judge.pth"
+    assert path.read_bytes() == b"weights of no model that paints"
+    assert fetch_file(url, digest) == path
+    assert len(server.asked) == 1
+    assert not list(own_folder.iterdir())
+
+
+def test_other_weights_than_expected_are_not_kept(server: Server, own_folder: Path) -> None:
+    url, _ = server.put("judge.pth", b"something else")
+    with pytest.raises(ModelError, match="nothing was kept"):
+        fetch_file(url, "0" * 64)
+    assert not list((own_folder.parent / "weights").iterdir())
+
+
+def test_weights_have_their_endings(own_folder: Path) -> None:
+    assert own_folder.is_dir()
+    with pytest.raises(ModelError, match=r"must begin with http and end in NAME.pth or NAME.safetensors or NAME.onnx"):
+        fetch_file("http://example.org/judge.pkl", "0" * 64)

@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -143,8 +144,21 @@ def fetch(url: str, sha256: str) -> Path:
     url: http(s), its last part ending in .onnx. sha256: 64 hexadecimal digits, which the file must have.
     Raises ModelError if it cannot be fetched or is another file, OutputError if it cannot be kept.
     """
-    sha256 = sha256.lower()
-    target = models_folder() / _file_name(url)
+    # A foreign .onnx is refused here, not at the first picture.
+    return _fetched(url, sha256.lower(), models_folder() / _file_name(url, (".onnx",)), read_spec)
+
+
+def fetch_file(url: str, sha256: str) -> Path:
+    """Fetch the weights of a network that judges into the user's folder of them, as `fetch` does a model.
+
+    url: http(s), its last part ending in .pth, .safetensors or .onnx. Raises as `fetch` does.
+    """
+    name = _file_name(url, (".pth", ".safetensors", ".onnx"))
+    return _fetched(url, sha256.lower(), models_folder().with_name("weights") / name, Path.is_file)
+
+
+def _fetched(url: str, sha256: str, target: Path, check: Callable[[Path], object]) -> Path:
+    """What is at the address, at `target`, whole and passed by `check` or not at all."""
     if target.is_file() and sha256_of(target) == sha256:
         return target
     try:
@@ -160,7 +174,7 @@ def fetch(url: str, sha256: str) -> Path:
             raise ModelError(
                 f"{url} is not the file that was expected: its SHA-256 is {found}, not {sha256}; nothing was kept"
             )
-        read_spec(part)  # a foreign .onnx is refused here, not at the first picture
+        check(part)
         part.replace(target)
     except OSError as error:
         raise OutputError(f"{target} cannot be written: {error.strerror}") from error
@@ -169,12 +183,14 @@ def fetch(url: str, sha256: str) -> Path:
     return target
 
 
-def _file_name(url: str) -> str:
-    """The name under which the model at this address is kept."""
+def _file_name(url: str, endings: tuple[str, ...]) -> str:
+    """The name under which the file at this address is kept."""
     parts = urlsplit(url)
     name = unquote(parts.path).replace("\\", "/").rsplit("/", 1)[-1]
-    if parts.scheme not in ("http", "https") or not name.endswith(".onnx") or name.startswith("."):
-        raise ModelError(f"{url} is not the address of a model: it must begin with http and end in NAME.onnx")
+    if parts.scheme not in ("http", "https") or not name.endswith(endings) or name.startswith("."):
+        raise ModelError(
+            f"{url} is not the address of a model: it must begin with http and end in NAME{' or NAME'.join(endings)}"
+        )
     return name
 
 
@@ -191,9 +207,7 @@ def _download(url: str, file: BinaryIO) -> str:
             while chunk := response.read(2**16):
                 size += len(chunk)
                 if size > LARGEST_FETCH:
-                    raise ModelError(
-                        f"{url} is larger than {LARGEST_FETCH >> 20} MiB; a painter is not; nothing was kept"
-                    )
+                    raise ModelError(f"{url} is larger than {LARGEST_FETCH >> 20} MiB; no model is; nothing was kept")
                 digest.update(chunk)
                 file.write(chunk)
     except (URLError, HTTPException, ConnectionError, TimeoutError) as error:

@@ -9,7 +9,7 @@ import pytest
 from pleinair.cli.main import main
 from pleinair.errors import UnknownModelError
 from pleinair.metrics.features import VARIABLE, Features, FeatureSet, features_of
-from pleinair.metrics.protocols import measure_fd, measure_kd
+from pleinair.metrics.measure import measure_fd, measure_kd
 from pleinair.metrics.squares import picture_files
 from tests.metrics.tiny import FakePainter, pictures, save, write_extractor
 
@@ -52,9 +52,16 @@ def test_kd_prints_both_distances(photos: Path, reds: Path, network: Path, capsy
     assert main(["score", "kd", str(photos), str(reds), "--features", str(network)]) == 0
     extractor = Features(network)
     one, other = (FeatureSet("", features_of(picture_files([f]), extractor), "") for f in (photos, reds))
-    kd, fd = measure_kd(one, other), measure_fd(one, other)
-    expected = f"KD {kd.value:.2f} ± {kd.details['standard_error']:.2f}   FD {fd.value:.2f}   n 6/7\n"
-    assert capsys.readouterr().out == expected
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["figure", "value", "95", "%", "pictures"]
+    for row, found in zip(rows, (measure_kd(one, other), measure_fd(one, other)), strict=True):
+        assert found.interval is not None
+        low, high = found.interval
+        assert row.startswith(f"{found.protocol}  ")
+        assert f"  {found.value:.4g}  " in row
+        assert f"[{low:.4g}, {high:.4g}]" in row
+        assert " 6/7" in row
+    assert "standard_error" in rows[0]
 
 
 def test_results_are_appended_as_lines(photos: Path, reds: Path, network: Path, tmp_path: Path) -> None:
@@ -73,7 +80,9 @@ def test_the_network_may_stand_in_the_environment(
 ) -> None:
     monkeypatch.setenv(VARIABLE, str(network))
     assert main(["score", "diversity", str(photos)]) == 0
-    assert re.fullmatch(r"diversity -?\d\.\d{4}   near-duplicates \d\.\d{3}   n 6\n", capsys.readouterr().out)
+    _, diversity, near = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"diversity +\d\.\d+ +\[.*\] +6 +near_duplicates \d.*", diversity)
+    assert re.fullmatch(r"near_duplicates +\d\S* +\[.*\] +6 +pictures_with_one \d", near)
 
 
 def test_without_a_network_it_says_what_to_give(
@@ -93,8 +102,9 @@ def test_a_cache_is_kept_and_used(
     assert main(arguments) == 0
     assert len(list((tmp_path / "cache").iterdir())) == 1
     assert main(arguments) == 0
-    first, second = capsys.readouterr().out.splitlines()
-    assert first == second
+    shown = capsys.readouterr().out.splitlines()
+    assert len(shown) == 6
+    assert shown[:3] == shown[3:]
 
 
 def test_content_pairs_by_name(photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,8 +112,8 @@ def test_content_pairs_by_name(photos: Path, tmp_path: Path, capsys: pytest.Capt
     save(tmp_path / "painted", pictures(1, 3), "unpaired")
     out = tmp_path / "results.jsonl"
     assert main(["score", "content", str(photos), str(painted), "--out", str(out)]) == 0
-    shown = capsys.readouterr().out
-    found = re.fullmatch(r"content (\d\.\d{3})   5% (\d\.\d{3})   worst (\d\.\d{3})   n 4\n", shown)
+    _, shown = capsys.readouterr().out.splitlines()
+    found = re.fullmatch(r"content +(\d\S*) +\[.*\] +4/4 +percentile5 \d\S* +worst \d\S*", shown)
     assert found is not None
     assert float(found[1]) > 0.9
     assert lines(out)[0]["subject"] == "painted"
@@ -120,7 +130,7 @@ def test_sharpness_needs_no_network(
 ) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
     assert main(["score", "sharpness", str(photos)]) == 0
-    assert re.fullmatch(r"sharpness \d\.\d{3}   n 6\n", capsys.readouterr().out)
+    assert re.fullmatch(r"sharpness +\d\.\d+ +\[.*\] +6", capsys.readouterr().out.splitlines()[1])
 
 
 def test_a_painter_is_judged_in_each_style(
@@ -140,9 +150,13 @@ def test_a_painter_is_judged_in_each_style(
         str(network),
         "--out",
         str(out),
+        "--report",
+        str(tmp_path / "report.html"),
     ]
     assert main(arguments) == 0
-    head, red, blue, foot = capsys.readouterr().out.splitlines()
+    head, red, blue, foot, said = capsys.readouterr().out.splitlines()
+    assert said == f"report: {tmp_path / 'report.html'}"
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").count("<img ") == 2
     assert head.split("  ")[0] == "style"
     assert "KD painted" in head
     assert red.startswith("red ")

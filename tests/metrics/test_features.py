@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pleinair.errors import DataError, ModelError, OutputError, PleinairError
+from pleinair.errors import DataError, ModelError, OutputError, PictureError, PleinairError
 from pleinair.metrics.features import (
     SIZE,
     VARIABLE,
     Features,
+    digest_of,
     feature_set,
     features_of,
     load_features,
@@ -157,3 +158,40 @@ def test_a_cache_that_cannot_be_written_is_named(extractor: Features, tmp_path: 
 def test_every_complaint_is_pleinairs_own(tmp_path: Path) -> None:
     with pytest.raises(PleinairError):
         load_features(tmp_path)
+
+
+class Coarse:
+    """An extractor that looks at squares of 16 px."""
+
+    sha256, size = "c" * 64, 16
+
+    def __call__(self, these: Array) -> Array:
+        assert these.shape[1:] == (3, 16, 16)
+        return np.asarray(these.mean(axis=(2, 3)), np.float32)
+
+
+def test_an_extractor_says_how_large_it_wants_its_squares(tmp_path: Path) -> None:
+    these = pictures(3, 1)
+    found = feature_set("x", these, Coarse(), tmp_path)
+    expected = np.stack([square(picture, 16).mean(axis=(0, 1)) / 127.5 - 1 for picture in these])
+    assert found.rows == pytest.approx(expected, abs=1e-5)
+    assert found.extractor == "c" * 64
+    assert (feature_set("x", these, Coarse(), tmp_path).rows == found.rows).all()
+
+
+def test_the_digest_is_of_the_pictures_and_their_order(extractor: Features, tmp_path: Path) -> None:
+    these = pictures(3, 1)
+    digest = feature_set("x", these, extractor).digest
+    assert digest == digest_of(these) == feature_set("another name", these, Coarse(), tmp_path).digest
+    assert len(digest) == 64
+    changed = [*these[:2], these[2].copy()]
+    changed[2][0, 0, 0] ^= 1
+    others = (these[::-1], these[:2], changed, [picture.reshape(-1, 24, 3) for picture in these])
+    assert digest not in {digest_of(other) for other in others}
+
+
+def test_the_digest_of_files_is_of_their_bytes(tmp_path: Path) -> None:
+    one, other = (save(tmp_path / name, pictures(2, 1)) for name in ("one", "other"))
+    assert digest_of(sorted(one.iterdir())) == digest_of(sorted(other.iterdir()))
+    with pytest.raises(PictureError, match=r"none\.png: cannot be read"):
+        digest_of([tmp_path / "none.png"])

@@ -5,23 +5,33 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pleinair.errors import DataError, OutputError, SettingError
 from pleinair.metrics import protocols
 from pleinair.metrics.content import content_of
 from pleinair.metrics.distances import frechet_distance, kernel_distance
 from pleinair.metrics.diversity import diversity_of
-from pleinair.metrics.features import FeatureSet
-from pleinair.metrics.protocols import (
-    PROTOCOLS,
-    Result,
-    append_lines,
+from pleinair.metrics.features import MOBILENET_SHA256, FeatureSet
+from pleinair.metrics.measure import (
     measure_content,
     measure_diversity,
     measure_fd,
     measure_kd,
     measure_sharpness,
     measure_style_ratio,
+)
+from pleinair.metrics.protocols import (
+    INCEPTION_SHA256,
+    PROTOCOLS,
+    Result,
+    append_lines,
+    base_of,
+    check_extractor,
+    counted,
+    named,
+    protocol,
 )
 from tests.metrics.tiny import normal, pictures
 
@@ -31,13 +41,16 @@ def rows(name: str, seed: int, mean: float = 0.0, count: int = 30) -> FeatureSet
 
 
 def test_every_protocol_fixes_everything() -> None:
-    assert list(PROTOCOLS) == ["kd", "fd", "content", "sharpness", "diversity", "style_ratio"]
-    for name, protocol in PROTOCOLS.items():
-        assert protocol.name == name
-        assert protocol.count
-        assert protocol.reference
-        assert "px" in protocol.resize
-        assert bool(protocol.extractor) == (name not in ("content", "sharpness"))
+    distances, neighborhood = ["kd", "fd", "kid", "fid"], ["precision", "recall", "density", "coverage"]
+    alone = ["content", "sharpness", "diversity", "condition_diversity", "near_duplicates"]
+    assert list(PROTOCOLS) == [*distances, *neighborhood, *alone, "copies", "style_ratio"]
+    for name, fixed in PROTOCOLS.items():
+        assert fixed.name == name
+        assert fixed.count
+        assert fixed.reference
+        assert "redraws" in fixed.interval
+        assert "px" in fixed.resize
+        assert bool(fixed.extractor) == (name not in ("content", "sharpness"))
 
 
 def test_the_docstring_lists_every_protocol() -> None:
@@ -123,17 +136,19 @@ def test_a_result_is_one_line_that_says_all() -> None:
     assert read["protocol"]["name"] == "kd"
     assert "224 px" in read["protocol"]["resize"]
     assert read["extractor"] == "a" * 64
-    again = Result(**{**read, "protocol": read["protocol"]["name"]})
+    again = Result(**{**read, "protocol": read["protocol"]["name"], "interval": tuple(read["interval"])})
     assert again == result
 
 
 def test_a_result_becomes_a_score_of_a_card() -> None:
     score = measure_style_ratio(rows("painted", 2, 0.5), rows("photos", 1, 2.0), rows("monet", 3)).to_score("monet")
     assert (score.protocol, score.style) == ("style_ratio", "monet")
-    assert score.note.startswith("painted, n 30; against monet; kd_unpainted ")
+    assert score.note.startswith("painted, n 30; against monet; 95 % [")
+    assert "; kd_unpainted " in score.note
     assert score.note.endswith("extractor aaaaaaaaaaaa")
     plain = measure_sharpness("painted", pictures(2, 1)).to_score("monet")
-    assert plain.note == "painted, n 2"
+    assert plain.note.startswith("painted, n 2; 95 % [")
+    assert Result("sharpness", "painted", 1.0, 2).to_score("monet").note == "painted, n 2"
 
 
 def test_lines_are_appended(tmp_path: Path) -> None:
@@ -145,3 +160,93 @@ def test_lines_are_appended(tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8").splitlines() == ["{}", '{"a": "é"}', "[]"]
     with pytest.raises(OutputError, match="choose another"):
         append_lines(tmp_path, ["{}"])
+
+
+@pytest.mark.parametrize(
+    ("name", "pictures", "sha256"),
+    [
+        ("kd", 0, ""),
+        ("kd1k", 1000, MOBILENET_SHA256),
+        ("recall2500", 2500, MOBILENET_SHA256),
+        ("sharpness50", 50, ""),
+        ("fid", 0, INCEPTION_SHA256),
+        ("fid2k", 2000, INCEPTION_SHA256),
+        ("kid50k", 50_000, INCEPTION_SHA256),
+        ("near_duplicates1k", 1000, MOBILENET_SHA256),
+    ],
+)
+def test_a_name_with_a_number_leaves_nothing_open(name: str, pictures: int, sha256: str) -> None:
+    found = protocol(name)
+    assert (found.name, found.pictures, found.sha256) == (name, pictures, sha256)
+    assert (f"exactly {pictures} pictures" in found.count) == bool(pictures)
+    assert name.startswith(base_of(name))
+    assert base_of(name) in PROTOCOLS
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("kds", "kd"), ("recal1k", "recall"), ("content1k", "content"), ("style_ratio5", "style_ratio"), ("kd0", "kd")],
+)
+def test_an_unknown_protocol_suggests_the_near_one(name: str, near: str) -> None:
+    with pytest.raises(SettingError, match=f"there is no protocol '{name}'; did you mean '{near}'") as complaint:
+        protocol(name)
+    assert "\n" not in str(complaint.value)
+
+
+def test_a_protocol_like_none_lists_them_all() -> None:
+    for name in ("zzz", "", "1k", "KD"):
+        with pytest.raises(SettingError, match=r"there are kd, fd, kid, .*style_ratio$"):
+            protocol(name)
+
+
+@given(st.sampled_from([name for name in PROTOCOLS if name not in ("content", "style_ratio")]), st.integers(1, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_names_are_read_as_they_are_written(base: str, pictures: int) -> None:
+    name = named(base, pictures)
+    assert protocol(name).pictures == pictures
+    assert base_of(name) == base
+
+
+def test_names_without_a_number_stay() -> None:
+    assert named("fid", None) == "fid"
+    assert named("fid", 2000) == "fid2k"
+    assert named("fid", 2001) == "fid2001"
+    with pytest.raises(SettingError, match="there is no protocol"):
+        named("content", 5)
+
+
+def test_only_the_protocols_own_extractor_may_look() -> None:
+    check_extractor("kd", "anything")
+    check_extractor("kd1k", MOBILENET_SHA256)
+    check_extractor("sharpness1k", "")
+    for name in ("kd1k", "fid", "kid2k"):
+        with pytest.raises(SettingError, match=f"{name} is by the extractor of SHA-256 .* not aaaaaaaaaaaa"):
+            check_extractor(name, "a" * 64)
+    with pytest.raises(SettingError, match="kd20 is by the extractor"):
+        measure_kd(rows("photos", 1), rows("monet", 2), "kd20")
+
+
+@given(st.integers(1, 60), st.integers(0, 60))
+@settings(max_examples=40, deadline=None)
+def test_counting_is_even_and_in_order(wanted: int, more: int) -> None:
+    items = list(range(wanted + more))
+    found = counted(f"kd{wanted}", items)
+    assert len(found) == wanted == len(set(found))
+    assert found[0] == 0
+    assert found == sorted(found)
+    steps = np.diff([*found, len(items)])
+    assert steps.max() - steps.min() <= 1
+
+
+def test_too_few_pictures_for_the_number_are_said() -> None:
+    assert counted("kd", [1, 2]) == [1, 2]
+    with pytest.raises(DataError, match="kd1k is of 1000 pictures, got 999"):
+        counted("kd1k", list(range(999)))
+
+
+def test_a_counted_result_says_its_protocol_in_full() -> None:
+    read = json.loads(Result("kd1k", "x", 1.0, 1000, extractor=MOBILENET_SHA256).to_json())
+    assert read["protocol"]["name"] == "kd1k"
+    assert read["protocol"]["pictures"] == 1000
+    assert read["protocol"]["sha256"] == MOBILENET_SHA256
+    assert "seed 0" in read["protocol"]["count"]

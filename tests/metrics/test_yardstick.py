@@ -14,14 +14,8 @@ from types import ModuleType
 import pytest
 
 from pleinair.metrics.features import Features, FeatureSet, feature_set
-from pleinair.metrics.protocols import (
-    Result,
-    measure_content,
-    measure_diversity,
-    measure_fd,
-    measure_kd,
-    measure_sharpness,
-)
+from pleinair.metrics.measure import measure_content, measure_diversity, measure_fd, measure_kd, measure_sharpness
+from pleinair.metrics.protocols import Result
 from pleinair.metrics.squares import picture_files
 
 SHARED = Path(os.environ.get("PLEINAIR_SHARED", ""))

@@ -1,1 +1,1 @@
-"""JUDGE: features, distances, contours, sharpness, diversity, named protocols; a score to watch, a rule to stop by."""
+"""JUDGE: features, distances, neighbors, copies, contours, sharpness, named protocols, reports; a rule to stop by."""

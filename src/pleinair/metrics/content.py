@@ -42,14 +42,19 @@ def correlation(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> float
 
 def content_of(before: Sequence[Source], after: Sequence[Source]) -> Content:
     """Content kept, picture by picture in order. Raises DataError when the two differ in number or are empty."""
+    return summarized(correlations(before, after))
+
+
+def correlations(before: Sequence[Source], after: Sequence[Source]) -> list[float]:
+    """Correlation of each pair's contours, in order. Raises DataError when the two differ in number."""
     if len(before) != len(after):
         raise DataError(f"content compares pairs, got {len(before)} and {len(after)} pictures; give as many of both")
-    return summarized([correlation(contours(x), contours(y)) for x, y in zip(before, after, strict=True)])
+    return [correlation(contours(x), contours(y)) for x, y in zip(before, after, strict=True)]
 
 
-def summarized(correlations: Sequence[float]) -> Content:
+def summarized(kept: Sequence[float]) -> Content:
     """Mean, 5th percentile, worst of correlations. Raises DataError when there are none."""
-    if not correlations:
+    if not kept:
         raise DataError("no pairs of pictures to compare; give pictures of the same names in both folders")
-    values = np.asarray(correlations, np.float64)
+    values = np.asarray(kept, np.float64)
     return Content(float(values.mean()), float(np.percentile(values, 5)), float(values.min()), len(values))

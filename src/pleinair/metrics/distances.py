@@ -37,11 +37,11 @@ def kernel_distance(a: Rows, b: Rows) -> KernelDistance:
     be below zero.
     Raises DataError for fewer than three pictures a side, SettingError for features that do not match.
     """
-    a, b = _checked(a, b, FEWEST_FOR_KERNEL)
+    a, b = checked(a, b, FEWEST_FOR_KERNEL)
     subset = min(len(a), len(b), SUBSET_LIMIT) * 3 // 4
     draw = np.random.default_rng(SEED)
     # The draws overlap: where all kernels fit in memory they are computed once, which is some thirty times faster.
-    kernels = (_kernel(a, a), _kernel(b, b), _kernel(a, b)) if max(len(a), len(b)) <= KERNEL_LIMIT else None
+    kernels = (kernel(a, a), kernel(b, b), kernel(a, b)) if max(len(a), len(b)) <= KERNEL_LIMIT else None
     values = np.empty(SUBSETS)
     for turn in range(SUBSETS):
         x = draw.choice(len(a), subset, replace=False)
@@ -56,7 +56,7 @@ def kernel_distance(a: Rows, b: Rows) -> KernelDistance:
 
 def polynomial_mmd(x: Rows, y: Rows) -> float:
     """Unbiased squared maximum mean discrepancy of x (n, d) and y (m, d) under the kernel (x·y / d + 1)³."""
-    return _mmd(_kernel(x, x), _kernel(y, y), _kernel(x, y))
+    return _mmd(kernel(x, x), kernel(y, y), kernel(x, y))
 
 
 def frechet_distance(a: Rows, b: Rows) -> float:
@@ -66,14 +66,15 @@ def frechet_distance(a: Rows, b: Rows) -> float:
     needs no root of a matrix and is exact where there are fewer pictures than features. Biased upward on small sets.
     Raises DataError for fewer than two pictures a side, SettingError for features that do not match.
     """
-    a, b = _checked(a, b, 2)
+    a, b = checked(a, b, 2)
     za, zb = _centered(a), _centered(b)
     gap = float(np.square(a.mean(axis=0) - b.mean(axis=0)).sum())
     cross = float(np.linalg.svd(_compressed(za) @ _compressed(zb).T, compute_uv=False).sum())
     return gap + float(np.square(za).sum()) + float(np.square(zb).sum()) - 2.0 * cross
 
 
-def _kernel(x: Rows, y: Rows) -> Doubles:
+def kernel(x: Rows, y: Rows) -> Doubles:
+    """(x·y / d + 1)³ of all pairs: x (n, d), y (m, d) → (n, m)."""
     return np.asarray((x @ y.T / x.shape[1] + 1.0) ** 3, np.float64)
 
 
@@ -97,7 +98,8 @@ def _compressed(z: Doubles) -> Doubles:
     return np.asarray(np.linalg.qr(z, mode="r"), np.float64) if len(z) > z.shape[1] else z
 
 
-def _checked(a: Rows, b: Rows, fewest: int) -> tuple[Doubles, Doubles]:
+def checked(a: Rows, b: Rows, fewest: int) -> tuple[Doubles, Doubles]:
+    """Both sides in double precision. Raises SettingError for features that do not match, DataError for unusable."""
     if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1]:
         raise SettingError(
             f"features of the two sets do not match: {a.shape} and {b.shape}; use one extractor for both"

@@ -8,22 +8,32 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.errors import DataError, ModelError, OutputError
+from pleinair.errors import DataError, ModelError, OutputError, PictureError
 from pleinair.images import to_float
 from pleinair.metrics.squares import Array, Source, square
 
 VARIABLE = "PLEINAIR_FEATURES_ONNX"
 SIZE = 224
+MOBILENET_SHA256 = "d829fe96d2e9311ac436b34a0df04192401500a3d913a910cc3b7d0f3970c789"  # what counted protocols want
 BATCH = 16
 
-Extractor = Callable[[Array], Array]  # (n, 3, 224, 224) RGB in [-1, 1] → (n, d)
+Extractor = Callable[[Array], Array]  # (n, 3, s, s) RGB in [-1, 1] → (n, d); s is 224 unless told
 Matrix = npt.NDArray[np.float64]
 Progress = Callable[[int], None]  # is told how many more pictures are done
+
+
+class Network(Protocol):
+    """An extractor that says which it is: `sha256` of its weights' file, and the side of the squares it looks at."""
+
+    sha256: str
+    size: int
+
+    def __call__(self, pictures: Array, /) -> Array: ...
 
 
 class Features:
@@ -31,6 +41,8 @@ class Features:
 
     `sha256` names the file. Raises ModelError when it is missing, corrupt or of another shape.
     """
+
+    size = SIZE
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
         try:
@@ -55,11 +67,15 @@ class Features:
 
 @dataclass(frozen=True, eq=False)
 class FeatureSet:
-    """Features `rows` (n, d) of a named set of pictures, by the extractor of that SHA-256."""
+    """Features `rows` (n, d) of a named set of pictures, by the extractor of that SHA-256.
+
+    `digest` names the pictures: SHA-256 over their bytes in order, empty where they were not at hand.
+    """
 
     name: str
     rows: Matrix
     extractor: str
+    digest: str = ""
 
 
 def load_features(path: Path | None = None, threads: int | None = None) -> Features:
@@ -72,11 +88,13 @@ def load_features(path: Path | None = None, threads: int | None = None) -> Featu
     return Features(path, threads)
 
 
-def features_of(sources: Iterable[Source], extractor: Extractor, progress: Progress | None = None) -> Matrix:
-    """Features (n, d), float64, of pictures as squares of 224 px, 16 at a time. Raises DataError for none."""
+def features_of(
+    sources: Iterable[Source], extractor: Extractor, progress: Progress | None = None, size: int = SIZE
+) -> Matrix:
+    """Features (n, d), float64, of pictures as squares of `size` px, 16 at a time. Raises DataError for none."""
     rows: list[Matrix] = []
     for batch in _batches(sources):
-        pixels = np.stack([square(source, SIZE) for source in batch])
+        pixels = np.stack([square(source, size) for source in batch])
         rows.append(np.asarray(extractor(to_float(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)))), np.float64))
         if progress:
             progress(len(batch))
@@ -88,7 +106,7 @@ def features_of(sources: Iterable[Source], extractor: Extractor, progress: Progr
 def feature_set(
     name: str,
     sources: Sequence[Source],
-    extractor: Features,
+    extractor: Network,
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> FeatureSet:
@@ -96,14 +114,35 @@ def feature_set(
 
     Changed, added or reordered pictures have another key, so what is found there is never stale.
     """
+    digest = digest_of(sources)
     if cache is None:
-        return FeatureSet(name, features_of(sources, extractor, progress), extractor.sha256)
-    kept = cache / f"{_key(sources, extractor.sha256)}.npy"
+        return FeatureSet(name, features_of(sources, extractor, progress, extractor.size), extractor.sha256, digest)
+    key = hashlib.sha256(f"{extractor.sha256} {extractor.size} {digest}".encode()).hexdigest()[:32]
+    kept = cache / f"{key}.npy"
     rows = _recalled(kept, len(sources))
     if rows is None:
-        rows = features_of(sources, extractor, progress)
+        rows = features_of(sources, extractor, progress, extractor.size)
         _remember(kept, rows)
-    return FeatureSet(name, rows, extractor.sha256)
+    return FeatureSet(name, rows, extractor.sha256, digest)
+
+
+def digest_of(sources: Iterable[Source]) -> str:
+    """SHA-256 over the pictures' bytes, in order: of files as they are, of arrays with their shape."""
+    whole = hashlib.sha256()
+    for source in sources:
+        if isinstance(source, Path):
+            whole.update(hashlib.sha256(_bytes_of(source)).digest())
+        else:
+            whole.update(str(source.shape).encode())
+            whole.update(hashlib.sha256(np.ascontiguousarray(source).tobytes()).digest())
+    return whole.hexdigest()
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"{path}: cannot be read ({error.strerror}); check the path") from error
 
 
 def _session(blob: bytes, path: Path, threads: int | None) -> Any:
@@ -128,17 +167,6 @@ def _batches(sources: Iterable[Source]) -> Iterator[list[Source]]:
             batch = []
     if batch:
         yield batch
-
-
-def _key(sources: Sequence[Source], extractor: str) -> str:
-    whole = hashlib.sha256(f"{extractor} {SIZE}".encode())
-    for source in sources:
-        if isinstance(source, Path):
-            whole.update(hashlib.sha256(source.read_bytes()).digest())
-        else:
-            whole.update(str(source.shape).encode())
-            whole.update(hashlib.sha256(np.ascontiguousarray(source).tobytes()).digest())
-    return whole.hexdigest()[:32]
 
 
 def _recalled(kept: Path, count: int) -> Matrix | None:

@@ -4,19 +4,20 @@ Shapes: h×w pixels of a picture.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pleinair.errors import SettingError
+from pleinair.metrics import bootstrap
 from pleinair.metrics.features import Features, FeatureSet, Progress, feature_set
-from pleinair.metrics.protocols import (
-    Result,
+from pleinair.metrics.measure import (
     measure_content,
     measure_diversity,
     measure_kd,
     measure_sharpness,
     style_ratio_of,
 )
+from pleinair.metrics.protocols import Result
 from pleinair.metrics.squares import Pixels, picture_files, square
 
 SIZE = 384  # the scale at which painters are judged: strokes and scene are both to be seen in it
@@ -94,14 +95,16 @@ def judge(
 ) -> Judgement:
     """All figures of `painted`, made from `content` in the same order, against the features of the style."""
     name = f"{content.name} as {style}"
+    kept = measure_content(name, content.pictures, painted, content.name)  # first: it notices lost pictures
     seen = feature_set(name, painted, extractor)
     before, after = measure_kd(content.features, reference), measure_kd(seen, reference)
+    interval = bootstrap.ratio_interval(seen.rows, content.features.rows, reference.rows)
     return Judgement(
         style,
-        style_ratio_of(after, before),
+        replace(style_ratio_of(after, before), interval=interval),
         before,
         after,
-        measure_content(name, content.pictures, painted, content.name),
+        kept,
         measure_sharpness(name, painted),
         measure_diversity(seen),
     )

@@ -1,73 +1,184 @@
 """Named protocols: each fixes what a figure depends on, and a figure is one line of JSON that says all of it.
 
-    kd           kernel distance of two sets (×1000)            lower is nearer
-    fd           Fréchet distance of two sets                   lower is nearer
-    content      contours kept, pair by pair: mean, 5 %, worst  higher keeps more, 1 keeps all
-    sharpness    mean log-gradient                              compare with the photos' own
-    diversity    mean pairwise feature distance                 a collapsed painter has little
-    style_ratio  KD of painted over KD of unpainted pictures    1 is no nearer to the style than the photos, 0 is in it
+    kd                  kernel distance of two sets (×1000)                 lower is nearer
+    fd                  Fréchet distance of two sets                        lower is nearer
+    kid                 kd by the standard Inception weights                lower is nearer
+    fid                 fd by the standard Inception weights                lower is nearer
+    precision           share of the pictures that look like the reference  1 is all
+    recall              share of the reference that the pictures reach      1 is all
+    density             how deep within the reference the pictures are      1 is as deep as itself
+    coverage            share of the reference with a picture near          1 is all
+    content             contours kept, pair by pair: mean, 5 %, worst       higher keeps more, 1 keeps all
+    sharpness           mean log-gradient                                   compare with the photos' own
+    diversity           mean pairwise feature distance                      a collapsed painter has little
+    condition_diversity the same among pictures from one condition          0 where chance changes nothing
+    near_duplicates     share of pictures with another closer than 0.02     lower is better
+    copies              share of pictures too near to a training picture    0.01 is chance
+    style_ratio         KD of painted over KD of unpainted pictures         1 is no nearer to the style, 0 is in it
 
-Figures of one protocol compare with each other when their extractors have the same SHA-256, and with nothing else:
-these features are not Inception's, so no figure here is a FID or KID of the literature.
+`kd1k` is `kd` with nothing left open: exactly 1,000 of the pictures, evenly by name, seen by the project's feature
+network. So with every name and every number but `content` and `style_ratio`, which count pairs; `fid2k` has Inception.
+Figures of one protocol compare with each other when extractor and reference have the same SHA-256, and with nothing
+else: but for `kid` and `fid`, these features are not Inception's, so no other figure is one of the literature.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-
-import numpy as np
+from typing import TypeVar
 
 from pleinair.errors import DataError, OutputError, SettingError
-from pleinair.metrics import content as contents
-from pleinair.metrics import features, sharpness
-from pleinair.metrics.distances import SUBSET_LIMIT, SUBSETS, frechet_distance, kernel_distance
-from pleinair.metrics.diversity import diversity_of
+from pleinair.metrics import bootstrap, content, copies, features, neighbors, sharpness
+from pleinair.metrics.distances import SUBSET_LIMIT, SUBSETS
+from pleinair.metrics.diversity import NEAR
 from pleinair.metrics.features import FeatureSet
-from pleinair.metrics.squares import Source
 from pleinair.spec import Score
 
 FILTER = "centered square, antialiased bicubic"
+INCEPTION_SIZE = 299
+INCEPTION_SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
+COUNTED = re.compile(r"([a-z_]+?)([1-9]\d*)(k?)")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """What a figure depends on: which pictures count, how they are resized, what looks at them, and the reference."""
+    """What a figure depends on: which pictures count, how they are resized, what looks at them, the reference.
+
+    `pictures` are exactly so many, 0 for all; `sha256` is the only extractor allowed, any where empty. `interval` says
+    what is redrawn for the figure's 95 % interval.
+    """
 
     name: str
     count: str
     resize: str
     extractor: str
     reference: str
-
-
-def _protocol(name: str, count: str, size: int, reference: str, extractor: str = "") -> tuple[str, Protocol]:
-    return name, Protocol(name, count, f"{FILTER}, {size} px", extractor, reference)
+    interval: str
+    pictures: int = 0
+    sha256: str = ""
 
 
 _DRAWS = f"{SUBSETS} subsets of 3/4 min(n, m, {SUBSET_LIMIT}) a side, seed 0"
-_NETWORK = "pooled features of the .onnx of that SHA-256"
+_ALL, _PAIRS = "all pictures of both sets", "all pairs of the set"
+_ANOTHER, _LIKE = "another set of any number", "another set of like number"
+_MOBILE, _INCEPTION, _NONE = "pooled features of the .onnx of that SHA-256", "pool3 of Inception v3, 2015-12-05", ""
+_BOTH = f"{bootstrap.REDRAWS} redraws of either set, percentiles"
+_FRECHET = (
+    f"{bootstrap.FRECHET_REDRAWS} redraws of either set ({bootstrap.FRECHET_REDRAWS_LARGE} where n, m and d are all "
+    f"above {bootstrap.FRECHET_LARGE}), ± 1.96 deviations"
+)
+_OWN = f"{bootstrap.REDRAWS} redraws of the pictures, percentiles"
+_BALLS = f"{bootstrap.REDRAWS} redraws of the pictures that the share is of, the balls as they are, percentiles"
+_ROWS = (
+    ("kd", _DRAWS, features.SIZE, _MOBILE, _ANOTHER, _BOTH),
+    ("fd", _ALL, features.SIZE, _MOBILE, _LIKE, _FRECHET),
+    ("kid", _DRAWS, INCEPTION_SIZE, _INCEPTION, _ANOTHER, _BOTH),
+    ("fid", _ALL, INCEPTION_SIZE, _INCEPTION, _LIKE, _FRECHET),
+    *(
+        (name, f"{_ALL}, k = {neighbors.K}", features.SIZE, _MOBILE, _LIKE, _BALLS)
+        for name in ("precision", "recall", "density", "coverage")
+    ),
+    ("content", "all pairs", content.SIZE, _NONE, "the picture that was painted", _OWN),
+    ("sharpness", "all pictures", sharpness.SIZE, _NONE, "none", _OWN),
+    ("diversity", _PAIRS, features.SIZE, _MOBILE, "none", f"{_OWN}; a picture twice is no pair"),
+    (
+        "condition_diversity",
+        "all pairs of each condition, then the mean over conditions",
+        features.SIZE,
+        _MOBILE,
+        "none",
+        f"{_OWN}, within each condition",
+    ),
+    ("near_duplicates", f"{_PAIRS}, closer than {NEAR}", features.SIZE, _MOBILE, "none", f"{_OWN}, the pairs as found"),
+    (
+        "copies",
+        f"all pictures and their mirror images, against squares of {', '.join(map(str, copies.SCALES))} of the shorter "
+        f"side of each training picture, {copies.STEP} of a side apart",
+        features.SIZE,
+        _MOBILE,
+        f"percentile {copies.PERCENTILE:g} of held-out pictures",
+        f"{bootstrap.REDRAWS} redraws of the pictures and of the held-out ones, percentiles",
+    ),
+    ("style_ratio", _DRAWS, features.SIZE, _MOBILE, "all pictures of the style, twice", f"{_BOTH}; paintings as pairs"),
+)
 
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
-    dict(
-        [
-            _protocol("kd", _DRAWS, features.SIZE, "another set of any number", _NETWORK),
-            _protocol("fd", "all pictures of both sets", features.SIZE, "another set of like number", _NETWORK),
-            _protocol("content", "all pairs", contents.SIZE, "the picture that was painted"),
-            _protocol("sharpness", "all pictures", sharpness.SIZE, "none"),
-            _protocol("diversity", "all pairs of the set", features.SIZE, "none", _NETWORK),
-            _protocol("style_ratio", _DRAWS, features.SIZE, "all pictures of the style, twice", _NETWORK),
-        ]
-    )
+    {
+        name: Protocol(name, count, f"{FILTER}, {size} px", extractor, reference, interval)
+        for name, count, size, extractor, reference, interval in _ROWS
+    }
 )
+INCEPTIONS = ("kid", "fid")  # by any other weights a figure of that name would mislead
+UNCOUNTED = ("content", "style_ratio")
+
+
+def protocol(name: str) -> Protocol:
+    """The protocol of that name, as `kd`, or with its count and extractor fixed, as `kd1k` or `fid2500`.
+
+    Raises SettingError for an unknown name, with the nearest known one.
+    """
+    base, pictures = _parts(name)
+    if base not in PROTOCOLS or (pictures and base in UNCOUNTED):
+        near = get_close_matches(base, PROTOCOLS, n=1)
+        meant = f"did you mean {near[0]!r}? " if near else ""
+        raise SettingError(f"there is no protocol {name!r}; {meant}there are {', '.join(PROTOCOLS)}")
+    plain = PROTOCOLS[base]
+    if base in INCEPTIONS:
+        plain = replace(plain, sha256=INCEPTION_SHA256)
+    if not pictures:
+        return plain
+    count = f"exactly {pictures} pictures, evenly by name; {plain.count}"
+    sha256 = plain.sha256 or (features.MOBILENET_SHA256 if plain.extractor else "")
+    return replace(plain, name=name, count=count, pictures=pictures, sha256=sha256)
+
+
+def base_of(name: str) -> str:
+    """`kd` of `kd1k`. Raises SettingError for an unknown name."""
+    protocol(name)
+    return _parts(name)[0]
+
+
+def named(base: str, pictures: int | None) -> str:
+    """`fid2k` of `fid` and 2000, `fid` of `fid` and None. Raises SettingError where that is no protocol."""
+    if not pictures:
+        return base
+    name = f"{base}{pictures // 1000}k" if pictures % 1000 == 0 else f"{base}{pictures}"
+    return protocol(name).name
+
+
+def check_extractor(name: str, sha256: str) -> None:
+    """Raise SettingError unless the extractor of that SHA-256 may look for the protocol."""
+    wanted = protocol(name).sha256
+    if wanted and sha256 != wanted:
+        raise SettingError(
+            f"{name} is by the extractor of SHA-256 {wanted[:12]}…, not {sha256[:12]}…; give that file, "
+            "or take the protocol without a number"
+        )
+
+
+def counted(name: str, items: list[T]) -> list[T]:
+    """As many of the items, in order and evenly spread, as the protocol counts. Raises DataError where they are fewer.
+
+    So 1,000 pictures named by seed are the seeds 0 … 999 of a folder of a thousand, and every second of two thousand.
+    """
+    wanted = protocol(name).pictures
+    if wanted > len(items):
+        raise DataError(f"{name} is of {wanted} pictures, got {len(items)}; add pictures or choose a smaller number")
+    return [items[index * len(items) // wanted] for index in range(wanted)] if wanted else items
 
 
 @dataclass(frozen=True)
 class Result:
     """One figure: `value` by `protocol` of `subject` against `reference` (empty where the protocol has none).
 
-    `details` are further figures by name; `extractor` is the SHA-256 of the feature network, empty where none looked.
+    `interval` holds the figure with 95 %, by bootstrap. `details` are further figures by name; `extractor` is the
+    SHA-256 of the feature network, empty where none looked; the digests are SHA-256 over the pictures' bytes.
     """
 
     protocol: str
@@ -78,11 +189,14 @@ class Result:
     reference_pictures: int = 0
     extractor: str = ""
     details: dict[str, float] = field(default_factory=dict)
+    interval: tuple[float, float] | None = None
+    digest: str = ""
+    reference_digest: str = ""
 
     def to_json(self) -> str:
         """One line of JSON, with the protocol spelled out."""
         line = asdict(self)
-        line["protocol"] = asdict(PROTOCOLS[self.protocol])
+        line["protocol"] = asdict(protocol(self.protocol))
         return json.dumps(line, ensure_ascii=False)
 
     def to_score(self, style: str) -> Score:
@@ -90,60 +204,9 @@ class Result:
         further = ", ".join(f"{name} {value:.4g}" for name, value in self.details.items())
         looked = f"extractor {self.extractor[:12]}" if self.extractor else ""
         against = f"against {self.reference}" if self.reference else ""
-        note = "; ".join(part for part in (f"{self.subject}, n {self.pictures}", against, further, looked) if part)
-        return Score(self.protocol, style, self.value, note)
-
-
-def measure_kd(pictures: FeatureSet, reference: FeatureSet) -> Result:
-    """Protocol `kd`. Raises SettingError for sets seen by different extractors, DataError for too few pictures."""
-    _check_extractors(pictures, reference)
-    found = kernel_distance(pictures.rows, reference.rows)
-    details = {"standard_error": found.standard_error, "subset": float(found.subset)}
-    return _compared("kd", pictures, reference, found.value, details)
-
-
-def measure_fd(pictures: FeatureSet, reference: FeatureSet) -> Result:
-    """Protocol `fd`. Raises as `measure_kd` does."""
-    _check_extractors(pictures, reference)
-    return _compared("fd", pictures, reference, frechet_distance(pictures.rows, reference.rows), {})
-
-
-def measure_style_ratio(painted: FeatureSet, unpainted: FeatureSet, style: FeatureSet) -> Result:
-    """Protocol `style_ratio`. Raises as `measure_kd` does, and DataError for pictures in the style already."""
-    return style_ratio_of(measure_kd(painted, style), measure_kd(unpainted, style))
-
-
-def style_ratio_of(painted: Result, unpainted: Result) -> Result:
-    """Protocol `style_ratio` from two figures of protocol `kd` against one style. Raises DataError as the above."""
-    if unpainted.value <= 0:
-        raise DataError(
-            f"{unpainted.subject} cannot be told from {unpainted.reference} (KD {unpainted.value:.1f}), "
-            "so a ratio means nothing; paint other content"
-        )
-    ratio = painted.value / unpainted.value
-    # Both draw the same pictures of the style, so the errors are not independent; as if they were is the cautious side.
-    error = float(np.hypot(painted.details["standard_error"], ratio * unpainted.details["standard_error"]))
-    details = {"kd_unpainted": unpainted.value, "kd_painted": painted.value, "standard_error": error / unpainted.value}
-    return replace(painted, protocol="style_ratio", value=ratio, details=details)
-
-
-def measure_content(name: str, before: Sequence[Source], after: Sequence[Source], reference: str = "") -> Result:
-    """Protocol `content` of the set `name` whose pictures `after` were painted from `before`, in the same order."""
-    kept = contents.content_of(before, after)
-    details = {"percentile5": kept.percentile5, "worst": kept.worst}
-    return Result("content", name, kept.mean, kept.pairs, reference, len(before), details=details)
-
-
-def measure_sharpness(name: str, pictures: Sequence[Source]) -> Result:
-    """Protocol `sharpness`."""
-    return Result("sharpness", name, sharpness.sharpness_of(pictures), len(pictures))
-
-
-def measure_diversity(pictures: FeatureSet) -> Result:
-    """Protocol `diversity`."""
-    found = diversity_of(pictures.rows)
-    details = {"near_duplicates": found.near_duplicates}
-    return Result("diversity", pictures.name, found.mean, found.pictures, extractor=pictures.extractor, details=details)
+        spread = "95 % [{:.4g}, {:.4g}]".format(*self.interval) if self.interval else ""
+        parts = (f"{self.subject}, n {self.pictures}", against, spread, further, looked)
+        return Score(self.protocol, style, self.value, "; ".join(part for part in parts if part))
 
 
 def append_lines(out: Path, lines: Iterable[str]) -> None:
@@ -155,24 +218,43 @@ def append_lines(out: Path, lines: Iterable[str]) -> None:
         raise OutputError(f"{out}: figures cannot be written there ({error.strerror}); choose another --out") from error
 
 
-def _compared(
-    protocol: str, pictures: FeatureSet, reference: FeatureSet, value: float, details: dict[str, float]
+def compared(
+    name: str,
+    pictures: FeatureSet,
+    reference: FeatureSet,
+    value: float,
+    interval: tuple[float, float],
+    details: Mapping[str, float] = MappingProxyType({}),
 ) -> Result:
+    """A result by the features of two sets. Raises SettingError where the protocol wants another extractor."""
+    check_extractor(name, pictures.extractor)
     return Result(
-        protocol,
+        name,
         pictures.name,
         value,
         len(pictures.rows),
         reference.name,
         len(reference.rows),
         pictures.extractor,
-        details,
+        dict(details),
+        interval,
+        pictures.digest,
+        reference.digest,
     )
 
 
-def _check_extractors(a: FeatureSet, b: FeatureSet) -> None:
+def check_extractors(a: FeatureSet, b: FeatureSet) -> None:
+    """Raise SettingError unless one extractor has seen both sets."""
     if a.extractor != b.extractor:
         raise SettingError(
             f"{a.name} and {b.name} were seen by different extractors ({a.extractor[:12]}, {b.extractor[:12]}); "
             "extract both with one file"
         )
+
+
+def _parts(name: str) -> tuple[str, int]:
+    """Base and count; the whole name and 0 where it has no count."""
+    matched = COUNTED.fullmatch(name)
+    if matched is None:
+        return name, 0
+    return matched[1], int(matched[2]) * (1000 if matched[3] else 1)

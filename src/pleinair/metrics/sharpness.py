@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pleinair.errors import DataError
+from pleinair.metrics.distances import Doubles
 from pleinair.metrics.squares import Source, log_gradient, luma
 
 SIZE = 384
@@ -15,6 +16,11 @@ def sharpness_of(sources: Sequence[Source]) -> float:
 
     Compare only pictures brought to the same size first: enlarging lowers it.
     """
+    return float(sharpness_of_each(sources).mean())
+
+
+def sharpness_of_each(sources: Sequence[Source]) -> Doubles:
+    """Mean log-gradient (n,) of each picture. Raises DataError for none."""
     if not sources:
         raise DataError("no pictures to measure the sharpness of; give at least one")
-    return float(np.mean([log_gradient(luma(source, SIZE)).mean() for source in sources]))
+    return np.asarray([log_gradient(luma(source, SIZE)).mean() for source in sources], np.float64)

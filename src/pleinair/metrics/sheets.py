@@ -51,7 +51,7 @@ def pairs_in_rows(before: Sequence[Pixels], after: Sequence[Pixels], pairs_a_row
 
 def save_sheet(sheet: Pixels, path: Path, limit_bytes: int = LIMIT_BYTES) -> Path:
     """Save as JPEG of at most `limit_bytes`, at the best quality that fits, else smaller. Raises OutputError."""
-    blob = _jpeg_within(sheet, limit_bytes)
+    blob = jpeg_within(sheet, limit_bytes)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,8 @@ def save_sheet(sheet: Pixels, path: Path, limit_bytes: int = LIMIT_BYTES) -> Pat
     return path
 
 
-def _jpeg_within(sheet: Pixels, limit_bytes: int) -> bytes:
+def jpeg_within(sheet: Pixels, limit_bytes: int = LIMIT_BYTES) -> bytes:
+    """A JPEG of at most `limit_bytes`, at the best quality that fits, else smaller. Raises OutputError for too few."""
     from PIL import Image
 
     picture = Image.fromarray(sheet)

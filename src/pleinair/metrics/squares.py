@@ -30,6 +30,21 @@ def picture_files(folders: Iterable[Path]) -> list[Path]:
     return found
 
 
+def pixels_of(source: Source) -> Pixels:
+    """Pixels (h, w, 3) uint8 of a picture or its file; a metric looks at no more than 8 bit.
+
+    Raises PictureError for a file that cannot be read, SettingError for an array that is not (h, w, 3) uint8.
+    """
+    if isinstance(source, Path):
+        pixels = read(source).pixels
+        return (pixels if pixels.dtype == np.uint8 else pixels >> 8).astype(np.uint8, copy=False)
+    if source.dtype != np.uint8 or source.ndim != 3 or source.shape[2] != 3 or 0 in source.shape:
+        raise SettingError(
+            f"a metric eats (h, w, 3) uint8 pictures, got {source.shape} {source.dtype}; convert it first"
+        )
+    return source
+
+
 def square(source: Source, size: int) -> Pixels:
     """The largest centered square of a picture, resized to (s, s, 3) by an antialiased bicubic filter.
 
@@ -37,12 +52,9 @@ def square(source: Source, size: int) -> Pixels:
     """
     from PIL import Image, ImageOps
 
-    pixels = _read(source) if isinstance(source, Path) else source
-    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or 0 in pixels.shape:
-        raise SettingError(
-            f"a metric eats (h, w, 3) uint8 pictures, got {pixels.shape} {pixels.dtype}; convert it first"
-        )
-    fitted = ImageOps.fit(Image.fromarray(np.ascontiguousarray(pixels)), (size, size), Image.Resampling.BICUBIC)
+    fitted = ImageOps.fit(
+        Image.fromarray(np.ascontiguousarray(pixels_of(source))), (size, size), Image.Resampling.BICUBIC
+    )
     return np.asarray(fitted, np.uint8)
 
 
@@ -57,9 +69,3 @@ def log_gradient(gray: Array) -> Array:
     """log(1 + |∇|) of a luma (s, s): contours count by their contrast's order of magnitude, not by the contrast."""
     down, right = np.gradient(gray)
     return np.asarray(np.log1p(np.hypot(right, down)), np.float32)
-
-
-def _read(path: Path) -> Pixels:
-    """Pixels (h, w, 3) of a file in 8 bit; a metric looks at no more."""
-    pixels = read(path).pixels
-    return (pixels if pixels.dtype == np.uint8 else pixels >> 8).astype(np.uint8, copy=False)

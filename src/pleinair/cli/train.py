@@ -1,69 +1,20 @@
 """`pleinair train`: one command that starts a training and, typed again, goes on with it."""
 
 import os
-import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pleinair.cli import values
 from pleinair.errors import DataError, MissingExtraError, SettingError
 
 if TYPE_CHECKING:
     from pleinair.training.run import Run
 
 FEATURES, JUDGE = "PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX"
-UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
-SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
 PICTURES, TINY_PICTURES = 400_000, 240
-CONTENT = "content"  # what the pack of scenes is called, and so no style may be
-
-Folders = dict[str, Path]
-
-
-def _count(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
-    """Pictures as 400000, 400k or 1.5M."""
-    if value is None:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKmM]?)", value.strip())
-    if match is None or float(match[1]) <= 0:
-        raise click.BadParameter(f"{value!r} is no number of pictures; write it as 400000, 400k or 1.5M")
-    return round(float(match[1]) * UNITS[match[2].lower()])
-
-
-def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
-    """A time as 90s, 25min or 2h, in seconds."""
-    if value is None:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)", value.strip())
-    if match is None or float(match[1]) <= 0:
-        raise click.BadParameter(f"{value!r} is no time; write it as 90s, 25min or 2h")
-    return float(match[1]) * SECONDS[match[2]]
-
-
-def _styles(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> Folders:
-    """NAME=DIR, each a style and the folder or pack of its pictures."""
-    folders: Folders = {}
-    for value in values:
-        name, sign, folder = value.partition("=")
-        if not sign or not folder or not re.fullmatch(r"[\w-]+", name):
-            raise click.BadParameter(f"{value!r} is not NAME=DIR; write for example --style shanshui=pictures/shanshui")
-        if name in folders or name == CONTENT:
-            raise click.BadParameter(f"{name!r} is taken; give each style a name of its own")
-        folders[name] = Path(folder)
-    return folders
-
-
-def _shares(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
-    """NAME=SHARE, each a style and how firmly it holds the scene."""
-    shares: dict[str, float] = {}
-    for value in values:
-        name, _, share = value.partition("=")
-        if not re.fullmatch(r"\d+(\.\d+)?", share) or not name:
-            raise click.BadParameter(f"{value!r} is not NAME=SHARE; write for example --hold hiroshige=0.3")
-        shares[name] = float(share)
-    return shares
 
 
 @click.group()
@@ -84,7 +35,7 @@ def train() -> None:
     "styles",
     required=True,
     multiple=True,
-    callback=_styles,
+    callback=values.styles,
     metavar="NAME=DIR",
     help="A style and its pictures, a folder or a pack. Give as many as you like.",
 )
@@ -96,9 +47,9 @@ def train() -> None:
     metavar="DIR",
     help="Folder of the run: started anew, or gone on with.",
 )
-@click.option("--pictures", callback=_count, metavar="COUNT", help="How many pictures to see.  [default: 400k]")
+@click.option("--pictures", callback=values.count, metavar="COUNT", help="How many pictures to see.  [default: 400k]")
 @click.option(
-    "--for", "seconds", callback=_seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
+    "--for", "seconds", callback=values.seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
 )
 @click.option(
     "--recipe",
@@ -109,7 +60,7 @@ def train() -> None:
     "--hold",
     "shares",
     multiple=True,
-    callback=_shares,
+    callback=values.shares,
     metavar="NAME=SHARE",
     help="How firmly a style holds the scene: 1 as the recipe does, 0.3 more freely, 2 more faithfully.",
 )
@@ -139,7 +90,7 @@ def train() -> None:
 @click.option("--tiny", is_flag=True, help="Rehearse with a toy network: every step of the way in a minute.")
 def translate(
     content: Path,
-    styles: Folders,
+    styles: values.Folders,
     directory: Path,
     pictures: int | None,
     seconds: float | None,
@@ -158,7 +109,7 @@ def translate(
     on: at most two minutes are lost. Many GPUs: put torchrun --nproc-per-node N -m -- in front.
     """
     features, judge = _file(features, FEATURES, "--features"), _file(judge, JUDGE, "--judge")
-    folders = {**styles, CONTENT: content}
+    folders = {**styles, values.CONTENT: content}
     _check(folders, start)
     if join and start is None:
         raise SettingError("--join needs a trunk to join; give a run or a resume pack by --from")
@@ -181,7 +132,7 @@ def translate(
 
 def _train(
     run: "Run",
-    folders: Folders,
+    folders: values.Folders,
     directory: Path,
     seconds: float | None,
     start: Path | None,
@@ -201,8 +152,10 @@ def _train(
     world.first(lambda: open_run(run, directory))
     paths = world.first(lambda: {name: _prepared(folder, directory, name) for name, folder in folders.items()})
     packs = {name: Pack.open(path) for name, path in paths.items()}
-    styles = {name: pack for name, pack in packs.items() if name != CONTENT}
-    ending = launch(run, builder(packs[CONTENT], styles, features, judge), directory, seconds=seconds, start=start)
+    styles = {name: pack for name, pack in packs.items() if name != values.CONTENT}
+    ending = launch(
+        run, builder(packs[values.CONTENT], styles, features, judge), directory, seconds=seconds, start=start
+    )
     say(f"ended: {ending}")
     say(f"export it: pleinair export {directory}")
 
@@ -225,7 +178,7 @@ def _train(
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="How often to see every picture.  [default: 50]")
 @click.option(
-    "--for", "seconds", callback=_seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
+    "--for", "seconds", callback=values.seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that is drawn.")
 @click.option(
@@ -250,7 +203,7 @@ def classic(
     It makes pictures of 28×28 pixels out of noise, to learn by: docs/gan.md explains it line by line. Killed at any
     moment and typed again, the same command goes on.
     """
-    _check({CONTENT: content}, start)
+    _check({values.CONTENT: content}, start)
     from pleinair.data.gray import gray_pictures
     from pleinair.networks.classic import SIDE
     from pleinair.recipes import classic as recipes
@@ -292,7 +245,7 @@ def _file(given: Path | None, variable: str, option: str) -> Path | None:
     return path
 
 
-def _check(folders: Folders, start: Path | None) -> None:
+def _check(folders: values.Folders, start: Path | None) -> None:
     """What can be refused before anything heavy is imported."""
     for folder in folders.values():
         if not folder.exists():

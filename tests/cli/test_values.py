@@ -25,7 +25,7 @@ def test_any_whole_number_is_its_own_count(number: int) -> None:
 
 @pytest.mark.parametrize("written", ["", "0", "-3", "k", "4x", "1e5", "many"])
 def test_no_counts(written: str) -> None:
-    with pytest.raises(click.BadParameter, match="write it as 400000, 400k or 1.5M"):
+    with pytest.raises(click.BadParameter, match=r"write it as 400000, 400k or 1\.5M"):
         values.count(CONTEXT, PARAMETER, written)
 
 
@@ -54,7 +54,7 @@ def test_styles_have_a_name_and_a_folder() -> None:
 
 @pytest.mark.parametrize("written", [("monet",), ("monet=",), ("=a",), ("a b=c",), ("a=b", "a=c"), ("content=a",)])
 def test_no_styles(written: tuple[str, ...]) -> None:
-    with pytest.raises(click.BadParameter, match="NAME=DIR|is taken"):
+    with pytest.raises(click.BadParameter, match=r"NAME=DIR|is taken"):
         values.styles(CONTEXT, PARAMETER, written)
 
 
@@ -64,5 +64,5 @@ def test_shares() -> None:
 
 @pytest.mark.parametrize("written", ["monet", "monet=", "=1", "monet=-1", "monet=1e3", "monet=half"])
 def test_no_shares(written: str) -> None:
-    with pytest.raises(click.BadParameter, match="--hold hiroshige=0.3"):
+    with pytest.raises(click.BadParameter, match=r"--hold hiroshige=0\.3"):
         values.shares(CONTEXT, PARAMETER, (written,))

@@ -315,6 +315,5 @@ def test_the_score_knows_the_real_ones_and_what_is_missing() -> None:
     real = pictures(600).pixels
     same, half = score(real[::2], real[1::2]), score(real[:300][real[:300, :, :14].mean((1, 2)) > 20], real[300:])
     noise = np.random.default_rng(0).integers(0, 256, (300, 28, 28), np.uint8)
-    assert abs(same) < 0.005
-    assert same < half < score(noise, real)
-    assert half > 0.01
+    assert half < 0.1 * score(noise, real)
+    assert abs(same) < 0.1 * half  # unbiased, so it may be below zero

@@ -17,6 +17,22 @@ FEATURES, JUDGE = "PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX"
 PICTURES, TINY_PICTURES = 400_000, 240
 
 
+run_option = click.option(
+    "--run",
+    "directory",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the run: started anew, or gone on with.",
+)
+time_option = click.option(
+    "--for", "seconds", callback=values.seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
+)
+seed_option = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that is drawn."
+)
+
+
 @click.group()
 def train() -> None:
     """Train a painter of your own styles."""
@@ -39,18 +55,9 @@ def train() -> None:
     metavar="NAME=DIR",
     help="A style and its pictures, a folder or a pack. Give as many as you like.",
 )
-@click.option(
-    "--run",
-    "directory",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of the run: started anew, or gone on with.",
-)
+@run_option
 @click.option("--pictures", callback=values.count, metavar="COUNT", help="How many pictures to see.  [default: 400k]")
-@click.option(
-    "--for", "seconds", callback=values.seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
-)
+@time_option
 @click.option(
     "--recipe",
     type=click.Choice(["translate", "translate_plain"]),
@@ -64,7 +71,7 @@ def train() -> None:
     metavar="NAME=SHARE",
     help="How firmly a style holds the scene: 1 as the recipe does, 0.3 more freely, 2 more faithfully.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that is drawn.")
+@seed_option
 @click.option(
     "--from",
     "start",
@@ -168,19 +175,10 @@ def _train(
     metavar="DIR",
     help="Pictures of any kind and size: a folder or a pack.",
 )
-@click.option(
-    "--run",
-    "directory",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of the run: started anew, or gone on with.",
-)
+@run_option
 @click.option("--epochs", type=click.IntRange(min=1), help="How often to see every picture.  [default: 50]")
-@click.option(
-    "--for", "seconds", callback=values.seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that is drawn.")
+@time_option
+@seed_option
 @click.option(
     "--from",
     "start",

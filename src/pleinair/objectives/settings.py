@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SEEN_BY_FROZEN = ("content", "nce", "moments", "gram", "sliced", "columns")
+SEEN_BY_FROZEN = ("content", "nce", "moments", "gram", "sliced", "matching", "spread", "columns")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from pleinair.errors import SettingError
 from pleinair.losses import adversarial, content, steady, style
+from pleinair.losses.matching import Population, described
 from pleinair.losses.memory import FeatureMemory
 from pleinair.networks.discriminator import Columns, FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
@@ -21,7 +22,7 @@ from pleinair.objectives.columns import in_order, some_columns, taught
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 
-MEMORY = "memory"
+MEMORY, POPULATION = "memory", "population"  # remembered, not learned
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Translate:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
     Terms of the generator: adversarial, columns, content, nce, cycle, light, identity, range, moments, gram, sliced,
-    steady; of the discriminator: adversarial, others, unpainted, penalty (R1), penalty_fake (R2), columns,
+    matching, spread, steady; of the discriminator: adversarial, others, unpainted, penalty (R1), penalty_fake (R2), columns,
     columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings rows of all
     ranks together, since statistics of style are those of the whole batch. Raises SettingError for weights that need
     what is not there.
@@ -86,12 +87,15 @@ class Translate:
     ) -> None:
         self.columns = columns
         self.memory = FeatureMemory(columns.width, translator.styles, settings.memory) if columns else None
+        matched = frozen is not None and any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
+        self.population = Population(frozen.widths, translator.styles) if frozen and matched else None
         critics: dict[str, nn.Module | None] = {"heads": heads, "patches": patches, "columns": columns}
-        parts = {name: part for name, part in {**critics, MEMORY: self.memory}.items() if part is not None}
+        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population}
+        parts = {name: part for name, part in {**critics, **memories}.items() if part is not None}
         blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
         if frozen is None and (blind or heads is not None):
             raise SettingError(f"{', '.join(blind) or 'heads'} need a frozen network; give one or take them out")
-        if not parts:
+        if not any(critics.values()):
             raise SettingError(
                 "there is no discriminator; give heads or columns of frozen features or patches of pixels"
             )
@@ -178,6 +182,7 @@ class Translate:
         variety = self._varied(v.painted.detach()) / self._varied(batch.content).clamp_min(1e-3)
         terms["variety"] = variety.expand(len(batch.styles))
         terms |= self._style_terms(v)
+        terms |= self._population_terms(v)
         if v.moves is not None and v.noise is not None:
             terms["steady"] = self._steady(v, v.moves, v.noise)
         return terms
@@ -284,6 +289,23 @@ class Translate:
             of_painted, of_examples = [x[of_it] for x in painted], [x[of_it] for x in examples]
             for name in wanted:
                 terms[name] = terms[name] + distances[name](of_painted, of_examples) * mine
+        return terms
+
+    def _population_terms(self, v: Views) -> Terms:
+        """What was painted lately against the works; pictures that already were of the style are not counted."""
+        if self.population is None:
+            return {}
+        mine = described(v.painted_levels)
+        with torch.no_grad():
+            painted, works = (in_order(self.gather, x) for x in (mine.detach(), described(v.style_levels)))
+            styles, kept = (in_order(self.gather, x) for x in (v.batch.styles, v.batch.kept))
+        terms: Terms = {name: torch.zeros(len(mine), device=mine.device) for name in ("matching", "spread")}
+        for index in sorted(set(styles.tolist())):
+            of_it = styles == index
+            self.population.keep(index, painted[of_it & ~kept], works[of_it])
+            asked = (v.batch.styles == index) & ~v.batch.kept
+            for name, gap in zip(terms, self.population.gaps(index, mine[asked]), strict=True):
+                terms[name] = terms[name] + gap * asked
         return terms
 
     def _steady(self, v: Views, moves: Tensor, noise: Tensor) -> Tensor:

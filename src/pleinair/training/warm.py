@@ -11,7 +11,7 @@ from pleinair.errors import OutputError, RunError
 from pleinair.training import checkpoint
 
 MODULE = "module/"  # begins the names of the networks' tensors
-MEMORY = "/memory."  # soon filled anew, and large
+MEMORIES = ("/memory.", "/population.")  # soon filled anew, and large
 KEPT = ("styles", "network", "run", "seen_pictures")  # facts of a state that a resume pack keeps
 
 
@@ -75,7 +75,7 @@ def write_pack(saving: Path, out: Path) -> int:
     size in bytes. Raises RunError if there is no saving, OutputError if the pack cannot be written."""
     tensors, facts = checkpoint.read(_saving(saving))
     named = {name: value for name, value in tensors.items() if name.startswith(MODULE)}
-    kept = {name: value.half() for name, value in named.items() if MEMORY not in name}
+    kept = {name: value.half() for name, value in named.items() if not any(memory in name for memory in MEMORIES)}
     if not kept:
         raise RunError(f"{saving}: holds no networks to go on with; give a run folder")
     slim: dict[str, Any] = {key: facts[key] for key in KEPT if key in facts}

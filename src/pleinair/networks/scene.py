@@ -60,7 +60,7 @@ class SceneConv(nn.Module):
 
 
 class SceneGenerator(nn.Module):
-    """Latents (n, l), noise (n, k, ROWS, c + 2·HALO), marks (n, m) → pictures (n, 3, side, c · side / ROWS), c columns wide,
+    """Latents (n, l), noise (n, k, ROWS, c + 2·HALO) and marks (n, m) → pictures (n, 3, side, c · side / ROWS),
     in about [-1, 1] and not clipped.
 
     `side` is the height in pixels, a power of two from 8 on. Each size of picture adds to the enlarged one of half the

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 import torch
@@ -365,3 +366,35 @@ def test_styles_may_hold_their_content_differently() -> None:
     alike, apart = (objective(weights, TranslateSettings(content_shares=shares)) for shares in ((), (1.0, 0.5, 0.0)))
     same, mine = (aim.terms("generator", views(aim))["content"] for aim in (alike, apart))
     assert torch.allclose(mine, same * torch.tensor([1.0, 0.5, 0.0, 1.0]))  # styles 0 1 2 0
+
+
+class TestMatching:
+    WEIGHTS: ClassVar = {**ONLY, "generator.matching": 1.0, "generator.spread": 1.0}
+
+    def test_it_teaches_once_there_is_a_population(self) -> None:
+        aim = objective(self.WEIGHTS)
+        pictures = replace(batch(), styles=torch.ones(4, dtype=torch.long))
+        terms = aim.terms("generator", views(aim, pictures=pictures))
+        assert {"matching", "spread"} < terms.keys()
+        for name in ("matching", "spread"):
+            found = slopes(terms[name].sum(), aim.translator)
+            assert any(g.any() for g in found), name
+            assert all(bool(torch.isfinite(g).all()) for g in found), name
+
+    def test_pictures_that_already_are_of_the_style_are_left_out(self) -> None:
+        aim = objective(self.WEIGHTS)
+        terms = aim.terms("generator", views(aim, pictures=replace(batch(), styles=torch.zeros(4, dtype=torch.long))))
+        assert aim.population is not None
+        assert aim.population.filled[0].tolist() == [0, 4]
+        assert not terms["matching"].any()
+
+    def test_its_memory_is_saved_with_the_discriminator(self) -> None:
+        aim = objective(self.WEIGHTS)
+        assert any(name.startswith("population.") for name in aim.players["discriminator"].state_dict())
+        assert objective({**ONLY}).population is None
+
+    def test_it_needs_a_frozen_network_and_is_no_discriminator(self) -> None:
+        with pytest.raises(SettingError, match="matching, spread need a frozen network"):
+            objective(self.WEIGHTS, frozen=False)
+        with pytest.raises(SettingError, match="there is no discriminator"):
+            Translate(Translator(3, 4, (1,)), None, None, QuarterVGG(), self.WEIGHTS, TranslateSettings())

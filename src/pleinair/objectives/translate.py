@@ -19,6 +19,7 @@ from pleinair.networks.discriminator import Columns, FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.objectives.columns import in_order, some_columns, taught
+from pleinair.objectives.matching import matched
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 
@@ -68,10 +69,10 @@ class Translate:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
     Terms of the generator: adversarial, columns, content, nce, cycle, light, identity, range, moments, gram, sliced,
-    matching, spread, steady; of the discriminator: adversarial, others, unpainted, penalty (R1), penalty_fake (R2), columns,
-    columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings rows of all
-    ranks together, since statistics of style are those of the whole batch. Raises SettingError for weights that need
-    what is not there.
+    matching, spread, steady; of the discriminator: adversarial, others, unpainted, penalty (R1), penalty_fake (R2),
+    columns, columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings
+    rows of all ranks together, since statistics of style are those of the whole batch. Raises SettingError for weights
+    that need what is not there.
     """
 
     def __init__(
@@ -87,8 +88,8 @@ class Translate:
     ) -> None:
         self.columns = columns
         self.memory = FeatureMemory(columns.width, translator.styles, settings.memory) if columns else None
-        matched = frozen is not None and any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
-        self.population = Population(frozen.widths, translator.styles) if frozen and matched else None
+        wanted = any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
+        self.population = Population(frozen.widths, translator.styles) if frozen and wanted else None
         critics: dict[str, nn.Module | None] = {"heads": heads, "patches": patches, "columns": columns}
         memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population}
         parts = {name: part for name, part in {**critics, **memories}.items() if part is not None}
@@ -182,7 +183,9 @@ class Translate:
         variety = self._varied(v.painted.detach()) / self._varied(batch.content).clamp_min(1e-3)
         terms["variety"] = variety.expand(len(batch.styles))
         terms |= self._style_terms(v)
-        terms |= self._population_terms(v)
+        if self.population is not None:
+            sides = described(v.painted_levels), described(v.style_levels)
+            terms |= matched(self.population, self.gather, *sides, batch.styles, batch.kept)
         if v.moves is not None and v.noise is not None:
             terms["steady"] = self._steady(v, v.moves, v.noise)
         return terms
@@ -289,23 +292,6 @@ class Translate:
             of_painted, of_examples = [x[of_it] for x in painted], [x[of_it] for x in examples]
             for name in wanted:
                 terms[name] = terms[name] + distances[name](of_painted, of_examples) * mine
-        return terms
-
-    def _population_terms(self, v: Views) -> Terms:
-        """What was painted lately against the works; pictures that already were of the style are not counted."""
-        if self.population is None:
-            return {}
-        mine = described(v.painted_levels)
-        with torch.no_grad():
-            painted, works = (in_order(self.gather, x) for x in (mine.detach(), described(v.style_levels)))
-            styles, kept = (in_order(self.gather, x) for x in (v.batch.styles, v.batch.kept))
-        terms: Terms = {name: torch.zeros(len(mine), device=mine.device) for name in ("matching", "spread")}
-        for index in sorted(set(styles.tolist())):
-            of_it = styles == index
-            self.population.keep(index, painted[of_it & ~kept], works[of_it])
-            asked = (v.batch.styles == index) & ~v.batch.kept
-            for name, gap in zip(terms, self.population.gaps(index, mine[asked]), strict=True):
-                terms[name] = terms[name] + gap * asked
         return terms
 
     def _steady(self, v: Views, moves: Tensor, noise: Tensor) -> Tensor:

@@ -46,8 +46,10 @@ PHOTO = "photo"  # the style that photographs are of; it needs no pack of its ow
 
 def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> Run:
     """Half of the size and bands of detail; a critic of columns of frozen features, which learns all styles from a
-    memory, and patches of pixels; hinge, R1; content by instance-normalized features, held loosely; moments and second
-    moments of features. One style a step: on a CPU its weights are then baked, and steps are cheap.
+    memory, and patches of pixels; hinge, R1; content by instance-normalized features, held loosely; means and spreads
+    of features, matched over all that was lately painted, and second moments; one style a step: on a CPU its weights
+    are then baked, and steps are cheap. The steady term weighs most: without it flat skies get a mesh, locked to the
+    grid of the strides, that is of no style and no scene.
 
     The translator's weights are drawn with unit deviation and normalized as they are used, so its rate is five times
     what plain convolutions would stand. `content_shares` say style by style how firmly the scene is held, 1 each.
@@ -66,11 +68,12 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
             "generator.adversarial": 0.3,
             "generator.columns": 1.0,
             "generator.content": 0.04,
-            "generator.moments": 0.4,
+            "generator.matching": 2.0,
+            "generator.spread": 1.0,
             "generator.gram": 0.3,
             "generator.identity": 0.5,
             "generator.range": 2.0,
-            "generator.steady": 0.3,
+            "generator.steady": 10.0,
             "discriminator.adversarial": 1.0,
             "discriminator.others": 0.5,
             "discriminator.unpainted": 0.5,
@@ -88,6 +91,7 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
             "heads": "none",
             "patches": "one",
             "patch_view": 112,
+            "steady_every": 1,
             "speed": "trial",
         },
         data={"crop": 224, "scales": [352.0, 480.0], "group": 4, "identity": 0.1},

@@ -1,0 +1,84 @@
+"""Feature matching in an objective: who is remembered, who is judged, and what two ranks make of it."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from pleinair.losses.matching import Population
+from pleinair.objectives.matching import matched
+
+WIDTHS, D = (1, 2), 6
+NOBODY = torch.zeros(4, dtype=torch.bool)
+STYLES = torch.tensor([0, 0, 1, 1])
+
+
+def alone(rows: Tensor) -> Tensor:
+    return rows
+
+
+def drawn(count: int, mean: float = 0.0, seed: int = 0) -> Tensor:
+    return torch.randn(count, D, generator=torch.Generator().manual_seed(seed)) + mean
+
+
+def population() -> Population:
+    known = Population(WIDTHS, 2, 16, 16)
+    for style in (0, 1):
+        known.keep(style, drawn(12, style + 1.0, style), drawn(12, seed=5 + style))
+    return known
+
+
+def test_every_picture_has_the_gap_of_its_style() -> None:
+    known = population()
+    terms = matched(known, alone, drawn(4), drawn(4, seed=1), STYLES, NOBODY)
+    assert terms.keys() == {"matching", "spread"}
+    for number, name in enumerate(terms):
+        wanted = [known.gaps(style, drawn(2))[number] for style in (0, 1)]
+        assert terms[name].tolist() == pytest.approx([float(wanted[i]) for i in STYLES.tolist()])
+    assert terms["matching"][2] > terms["matching"][0]
+
+
+def test_both_sides_are_remembered_by_style() -> None:
+    known = Population(WIDTHS, 2, 16, 16)
+    painted, works = drawn(4), drawn(4, seed=1)
+    matched(known, alone, painted, works, STYLES, NOBODY)
+    assert torch.equal(known.painted[1, :2], painted[2:])
+    assert torch.equal(known.works[0, :2], works[:2])
+    assert known.filled.tolist() == [[2, 2], [2, 2]]
+
+
+def test_what_already_was_of_the_style_is_neither_remembered_nor_judged() -> None:
+    known, kept = population(), torch.tensor([True, False, True, True])
+    before = known.filled.clone()
+    painted = drawn(4).requires_grad_()
+    terms = matched(known, alone, painted, drawn(4, seed=1), STYLES, kept)
+    assert (known.filled - before).tolist() == [[1, 2], [0, 2]]
+    assert [bool(value) for value in terms["matching"]] == [False, True, False, False]
+    torch.autograd.backward(terms["matching"].sum() + terms["spread"].sum())
+    assert painted.grad is not None
+    assert painted.grad.any(1).tolist() == [False, True, False, False]
+
+
+def test_two_ranks_learn_what_one_learns() -> None:
+    """Each has every second picture; their slopes are averaged."""
+    painted, works, styles = drawn(4), drawn(4, seed=1), torch.tensor([0, 0, 0, 1])
+    whole = painted.clone().requires_grad_()
+    both = matched(population(), alone, whole, works, styles, NOBODY)
+    torch.autograd.backward(both["matching"].mean() + both["spread"].mean())
+    assert whole.grad is not None
+    slopes = torch.zeros(4, D)
+    for rank in (0, 1):
+        mine = painted.clone().requires_grad_()
+        rows = slice(rank, None, 2)
+
+        def gather(part: Tensor) -> Tensor:
+            """Rank after rank, out of the whole that this part belongs to."""
+            for everything in (painted, works, styles, NOBODY):
+                if part.dtype == everything.dtype and torch.equal(part, everything[rows]):  # noqa: B023
+                    return torch.cat((everything[0::2], everything[1::2]))
+            raise AssertionError("gathers what is not of the batch")
+
+        terms = matched(population(), gather, mine[rows], works[rows], styles[rows], NOBODY[rows])
+        torch.autograd.backward(terms["matching"].mean() + terms["spread"].mean())
+        assert mine.grad is not None
+        slopes += mine.grad / 2
+    torch.testing.assert_close(slopes, whole.grad)

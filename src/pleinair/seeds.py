@@ -90,7 +90,7 @@ def _range(part: str, text: str) -> Iterator[int]:
     match = re.fullmatch(r"([0-9]{1,20})(?:\s*-\s*([0-9]{1,20}))?", part)
     if match is None:
         raise SettingError(
-            f"{part!r} in the seeds {text!r} is no seed or range of seeds from 0 up; write for example 7, 0-63 or 0-7,12"
+            f"{part!r} in the seeds {text!r} is no seed or range of seeds; write for example 7, 0-63 or 0-7,12"
         )
     first, last = int(match[1]), int(match[2] or match[1])
     check_seed(first)

@@ -93,7 +93,11 @@ def write_scene(
         helper.make_node("Unsqueeze", ["tint", "over"], ["tints"]),
         helper.make_node("Add", ["large", "tints"], ["pictures"]),
     ]
-    shapes = {"latents": ["n", LATENT], "noise": ["n", NOISE, ROWS, "c"], "marks": ["n", told]}
+    shapes: dict[str, list[str | int]] = {
+        "latents": ["n", LATENT],
+        "noise": ["n", NOISE, ROWS, "c"],
+        "marks": ["n", told],
+    }
     ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
     result = helper.make_tensor_value_info("pictures", TensorProto.FLOAT, ["n", 3, side, "w"])
     graph = helper.make_graph(nodes, "tiny", ends, [result], constants)

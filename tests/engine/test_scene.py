@@ -148,7 +148,7 @@ class TestFiles:
 
     def test_pictures_of_another_size_than_it_says(self, scene: Path, tmp_path: Path) -> None:
         engine = load(changed(scene, tmp_path, side=64))
-        with pytest.raises(ModelError, match="drew .* as it says"):
+        with pytest.raises(ModelError, match=r"drew .* as it says"):
             engine.draw(*noise(1))
 
     def test_marks_that_the_graph_does_not_take(self, scene: Path, tmp_path: Path) -> None:

@@ -239,6 +239,7 @@ def test_the_seed_most_like_a_picture_is_drawn(
         (("--size", "wide"), "'wide' is no size"),
         (("--style", "shansui"), "no model or style named 'shansui'; did you mean 'shanshui'"),
         (("--style", "landscape"), "name a style of 'landscape'"),
+        (("--strength", "0.5"), "--strength is that of a style; name one"),
         (("--like", "none.jpg"), "none.jpg"),
         (("--walk", "2s"), "between two seeds or more, not 1"),
         (("--seeds", "0-99", "--walk", "1s"), "would skip some"),

@@ -111,6 +111,8 @@ def generate(
     maker = scenes.load(model, threads=threads)
     look = scenes.Look(kind, domain, parse_size(size) if size else None, truncation, wrap)
     frame = maker.frame(look)
+    if strength != 1 and not style:
+        raise SettingError("--strength is that of a style; name one: --style shanshui")
     if walk and like:
         raise SettingError("--like finds one seed, and a walk goes between two or more; give one of them")
     if walk:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
-from math import ceil
+from math import ceil, floor
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -61,7 +61,7 @@ class Frame:
         """A picture as drawn (S, c · S / ROWS, 3) → (h, w, 3). Made smaller antialiased, looking beyond what is kept;
         bit for bit what was drawn if the height stays."""
         left, right = self.left, self.left + self.width
-        if self.size.height == self.side and self.size.width == self.width and left.denominator == 1:
+        if self.size.height == self.side and self.size.width == self.width:
             return np.ascontiguousarray(picture[:, int(left) : int(right)])
         from PIL import Image
 
@@ -104,7 +104,9 @@ def framed(side: int, size: Size | None = None, wrap: SceneWrap = "none") -> Fra
     count = ceil(width / cell)
     if wrap == "x":  # whole columns close the turn, and are brought to the width
         return Frame(size, side, count, Fraction(0), count * cell, True)
-    return Frame(size, side, count, (count * cell - width) / 2, width, False)
+    left = (count * cell - width) / 2
+    # At full height the middle is found to a whole pixel, so that nothing is resampled.
+    return Frame(size, side, count, Fraction(floor(left)) if size.height == side else left, width, False)
 
 
 def seeded(seed: int, frame: Frame, truncation: float = 1.0) -> Scene:

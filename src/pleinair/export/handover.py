@@ -127,7 +127,8 @@ def read_run(path: Path) -> tuple[Translator | SceneGenerator, ModelSpec]:
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, ModelError) as error:
         reason = " ".join(str(error).split())[:160]
         raise RunError(
-            f"{path} holds no averaged painter or scene generator ({reason}); export the folder of a run, or its {AVERAGE}"
+            f"{path} holds no averaged painter or scene generator ({reason}); "
+            f"export the folder of a run, or its {AVERAGE}"
         ) from error
     model.eval()
     return model, replace(spec, seen_pictures=int(facts.get("seen_pictures", spec.seen_pictures)))

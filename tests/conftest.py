@@ -50,6 +50,79 @@ def shelf(tmp_path: Path, own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return folder
 
 
+@pytest.fixture
+def make_scene() -> Callable[..., Path]:
+    """make_scene(path, kinds, side) writes a small scene generator there, in the layout that `pleinair export`
+    writes."""
+    return write_scene
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Path:
+    """A small scene generator, 32 pixels high, with the domains photo and hiroshige and the kinds forest and lake."""
+    return write_scene(tmp_path / "scene.onnx")
+
+
+def write_scene(
+    path: Path,
+    domains: Sequence[str] = ("photo", "hiroshige"),
+    kinds: Sequence[str] = ("forest", "lake"),
+    side: int = 32,
+) -> Path:
+    """A 3×9 convolution of the noise, enlarged to the side, tinted by the latent and by what the scene is told."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    from pleinair.seeds import HALO, LATENT, NOISE, ROWS
+
+    draw, told = np.random.default_rng(3), len(domains) + len(kinds)
+    numbers = {
+        "weight": draw.normal(0, 0.04, (3, NOISE, 3, 2 * HALO + 1)),
+        "latent": draw.normal(0, 0.03, (LATENT, 3)),
+        "told": draw.normal(0, 0.4, (told, 3)),
+        "larger": np.array([1, 1, side // ROWS, side // ROWS]),
+    }
+    constants = [numpy_helper.from_array(array.astype(np.float32), name) for name, array in numbers.items()]
+    constants.append(numpy_helper.from_array(np.array([2, 3], np.int64), "over"))
+    nodes = [
+        helper.make_node("Conv", ["noise", "weight"], ["cells"], pads=[1, 0, 1, 0]),
+        helper.make_node("Resize", ["cells", "", "larger"], ["large"], mode="nearest"),
+        helper.make_node("MatMul", ["latents", "latent"], ["whole"]),
+        helper.make_node("MatMul", ["marks", "told"], ["words"]),
+        helper.make_node("Add", ["whole", "words"], ["tint"]),
+        helper.make_node("Unsqueeze", ["tint", "over"], ["tints"]),
+        helper.make_node("Add", ["large", "tints"], ["pictures"]),
+    ]
+    shapes: dict[str, list[str | int]] = {
+        "latents": ["n", LATENT],
+        "noise": ["n", NOISE, ROWS, "c"],
+        "marks": ["n", told],
+    }
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+    result = helper.make_tensor_value_info("pictures", TensorProto.FLOAT, ["n", 3, side, "w"])
+    graph = helper.make_graph(nodes, "tiny", ends, [result], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    spec = ModelSpec(
+        name=path.stem,
+        styles=tuple(domains),
+        stride=1,
+        halo=0,
+        kind="scene",
+        side=side,
+        kinds=tuple(kinds),
+        license="CC0-1.0",
+        recipe="scene",
+        seen_pictures=3400,
+        titles={"photo": "photos"},
+        sources=(Source("photo", "Landscapes", 226, "CC0"),),
+        scores=(Score("kd", "photo", 0.31),),
+        known_failures=("No people.",),
+    )
+    helper.set_model_props(model, {METADATA_KEY: spec.to_json()})
+    onnx.save(model, path)
+    return path
+
+
 def write_trunk(path: Path, styles: Sequence[str] = STYLES, seed: int = 7) -> Path:
     """Stride 4, halo 4: a 9×9 blur of each color by a weight of the style's, and a 1×1 convolution that tints."""
     import onnx

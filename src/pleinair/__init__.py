@@ -1,4 +1,4 @@
-"""pleinair paints natural scenes: photo to painting, painting to photo, with painters that it trained.
+"""pleinair paints natural scenes: photo to painting, painting to photo, scenes out of noise, with models of its own.
 
     >>> import pleinair
     >>> painted = pleinair.load("shanshui").stylize("valley.jpg", strength=0.8)
@@ -15,17 +15,19 @@ from pleinair.version import __version__
 
 if TYPE_CHECKING:
     from pleinair.errors import PleinairError as PleinairError
+    from pleinair.loading import load as load
     from pleinair.painter import Painter as Painter
-    from pleinair.painter import load as load
+    from pleinair.scenes import SceneMaker as SceneMaker
     from pleinair.spec import ModelSpec as ModelSpec
 
-__all__ = ["ModelSpec", "Painter", "PleinairError", "__version__", "load"]
+__all__ = ["ModelSpec", "Painter", "PleinairError", "SceneMaker", "__version__", "load"]
 
 _HOMES = {
     "ModelSpec": "pleinair.spec",
     "Painter": "pleinair.painter",
     "PleinairError": "pleinair.errors",
-    "load": "pleinair.painter",
+    "SceneMaker": "pleinair.scenes",
+    "load": "pleinair.loading",
 }
 
 

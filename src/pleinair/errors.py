@@ -6,7 +6,8 @@
     ├── SettingError          a setting is out of its range or contradicts another
     ├── ModelError            a model file cannot be used: corrupt, foreign, of a newer format
     │   ├── UnknownModelError no model of that name
-    │   └── UnknownStyleError the model does not have that style
+    │   ├── UnknownStyleError the model does not have that style
+    │   └── UnknownKindError  the model does not know that kind of scene
     ├── MissingExtraError     the verb needs an extra that is not installed
     ├── DataError             a folder cannot be trained on: too few pictures, all alike, no pack
     ├── RunError              a run folder cannot be continued: another recipe, no checkpoint
@@ -43,6 +44,10 @@ class UnknownModelError(ModelError):
 
 class UnknownStyleError(ModelError):
     """The model does not have that style."""
+
+
+class UnknownKindError(ModelError):
+    """The model does not know that kind of scene."""
 
 
 class MissingExtraError(PleinairError):

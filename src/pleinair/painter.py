@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from pleinair import store
 from pleinair.engine.bake import shares
+from pleinair.engine.opening import PAINTER, check_kind
 from pleinair.engine.protocol import Engine
 from pleinair.errors import SettingError
 from pleinair.render.borders import Wrap
@@ -144,4 +145,5 @@ def load(name: str | Path, *, threads: int | None = None) -> Painter:
     Raises UnknownModelError with the nearest names if there is none, ModelError if the file cannot be used.
     """
     model, style = store.resolve(name)
+    check_kind(model.path, model.spec, PAINTER)
     return Painter(model.path, model.spec, style=style, threads=threads)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 from urllib.parse import unquote, urlsplit
 
+from pleinair.engine.opening import PAINTER, SCENE
 from pleinair.engine.ort import read_spec
 from pleinair.errors import ModelError, OutputError, UnknownModelError, UnknownStyleError
 from pleinair.spec import ModelSpec
@@ -85,7 +86,7 @@ def catalog() -> Catalog:
 def resolve(name: str | Path) -> tuple[Model, str | None]:
     """The model of that name, and the style if the name was a style's.
 
-    In this order: a path (anything with a folder in it or ending in .onnx), a model's name, a style that a model has;
+    In this order: a path (anything with a folder in it or ending in .onnx), a model's name, a style that a painter has;
     among equals the shipped one comes first. Shipped files are verified.
 
     Raises ModelError if the file cannot be used, UnknownModelError if nothing has that name.
@@ -103,20 +104,26 @@ def resolve(name: str | Path) -> tuple[Model, str | None]:
     for path, complaint in found.broken.items():
         if path.stem == name:
             raise ModelError(complaint)
-    for model in models:
+    painters = [model for model in models if model.spec.kind == PAINTER]
+    for model in painters:
         if name in model.spec.styles:
             return _verified(model), name
-    names = [model.name for model in models] + [style for model in models for style in model.spec.styles]
+    names = [model.name for model in models] + [style for model in painters for style in model.spec.styles]
     raise UnknownModelError(
         f"there is no model or style named {name!r}{suggestion(name, names)}; list them: pleinair models"
     )
 
 
-def check_style(spec: ModelSpec, style: str) -> None:
-    """Raise UnknownStyleError, with the nearest names, unless the model has that style."""
+def scene_makers() -> tuple[str, ...]:
+    """The names of the models that generate scenes."""
+    return tuple(model.name for model in catalog().models if model.spec.kind == SCENE)
+
+
+def check_style(spec: ModelSpec, style: str, word: str = "style") -> None:
+    """Raise UnknownStyleError, with the nearest names, unless the model has that style, or domain of scenes."""
     if style not in spec.styles:
         raise UnknownStyleError(
-            f"the model {spec.name!r} has no style {style!r}{suggestion(style, spec.styles)}; "
+            f"the model {spec.name!r} has no {word} {style!r}{suggestion(style, spec.styles)}; "
             f"it has {', '.join(spec.styles)}"
         )
 

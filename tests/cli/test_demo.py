@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pleinair import store
 from pleinair.cli.main import main
 from pleinair.demo.make import SHEET_BYTES, make_demo
 from pleinair.demo.page import page
-from pleinair.demo.scenes import PAINTING, PHOTOS, SAMPLES, Painted, Scene, paint_scenes
+from pleinair.demo.scenes import PAINTING, PHOTOS, SAMPLES, Painted, Scene, drawn_scenes, paint_scenes
 from pleinair.demo.sheet import CAPTION, MARGIN, PAPER, Cell, compose
 from pleinair.errors import OutputError
 from pleinair.painter import Painter, load
@@ -206,6 +207,16 @@ def test_the_heading_counts(rows: list[Painted], heading: str) -> None:
     assert f"<h1>{heading}</h1>" in page(SPEC, rows, 1)
 
 
+def test_scenes_out_of_noise_have_a_row_of_their_own() -> None:
+    drawn = [Image.new("RGB", (8, 8), (10 * seed, 0, 0)) for seed in range(3)]
+    reader = Reader(page(SPEC, [row("hokusai")], 1, drawn))
+    alts = [image["alt"] for image in reader.all("img")]
+    assert alts[-3:] == [f"A scene out of noise, seed {seed}" for seed in range(3)]
+    assert len(reader.all("section")) == 1  # each of which the page's script expects a stage in
+    assert "pleinair generate --seeds 0-2 --out scenes" in page(SPEC, [row("hokusai")], 1, drawn)
+    assert "noise" not in page(SPEC, [row("hokusai")], 1)
+
+
 # ── the verb ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -230,6 +241,29 @@ def test_the_demo_writes_sheet_page_and_scenes(tmp_path: Path, capsys: pytest.Ca
     assert str(out / "index.html") in shown.out
     assert "Lake Sherburne: hokusai" in shown.err
     assert len(Reader((out / "index.html").read_text(encoding="utf-8")).all("button")) == 7
+
+
+def test_a_shipped_scene_generator_is_shown(shelf: Path, make_scene: Callable[..., Path], tmp_path: Path) -> None:
+    path = make_scene(shelf / "scene.onnx")
+    with (shelf / store.SUMS).open("a") as sums:
+        sums.write(f"{store.sha256_of(path)}  scene.onnx\n")
+    out = tmp_path / "demo"
+    assert main(["demo", "--out", str(out)]) == 0
+    text = (out / "index.html").read_text(encoding="utf-8")
+    assert text.count("A scene out of noise, seed ") == 4
+    with Image.open(out / "sheet.jpg") as sheet:
+        with_scenes = sheet.height
+    path.unlink()
+    assert main(["demo", "--out", str(out)]) == 0
+    assert "out of noise" not in (out / "index.html").read_text(encoding="utf-8").lower()
+    with Image.open(out / "sheet.jpg") as sheet:
+        assert with_scenes - sheet.height == 440 + CAPTION + MARGIN
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_scene_generator_of_ones_own_is_not_shown(own_folder: Path, make_scene: Callable[..., Path]) -> None:
+    make_scene(own_folder / "scene.onnx")
+    assert drawn_scenes() == []
 
 
 @pytest.mark.usefixtures("shelf")

@@ -22,10 +22,10 @@ def test_the_list_names_styles_size_license_data_and_score(capsys: pytest.Captur
     lines = shown.splitlines()
     assert lines[0] == f"landscape · shipped · {lines[0].split(' · ')[2]} · Apache-2.0"
     assert lines[0].split(" · ")[2].endswith(" KiB")
-    row = next(line for line in lines if line.split()[:1] == ["hokusai"])
+    row = next(line for line in lines if line.split()[:2] == ["painter", "hokusai"])
     for part in ("Katsushika Hokusai", "Views of Mount Fuji", "41", "public domain", "kd_ratio 0.41"):
         assert part in row
-    assert "not measured" in next(line for line in lines if line.split()[:1] == ["shanshui"])
+    assert "not measured" in next(line for line in lines if line.split()[:2] == ["painter", "shanshui"])
 
 
 @pytest.mark.usefixtures("shelf")
@@ -85,6 +85,40 @@ def test_info_shows_the_facts_and_the_card(shelf: Path, name: str, capsys: pytes
     ):
         assert part in shown
     assert "receipt" not in shown  # this trunk has none
+
+
+@pytest.mark.usefixtures("shelf")
+def test_scene_generators_are_listed_as_such(
+    own_folder: Path, make_scene: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_scene(own_folder / "alps.onnx")
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith("alps · local · "))
+    assert lines[start + 1].split()[:3] == ["kind", "domain", "title"]
+    assert lines[start + 2].split()[:3] == ["scenes", "photo", "photos"]
+    assert lines[start + 3].split()[:2] == ["scenes", "hiroshige"]
+    assert lines[start + 4].strip() == "draws forest, lake (--kind)"
+    assert main(["models", "--json"]) == 0
+    listed = {model["name"]: model for model in json.loads(capsys.readouterr().out)}
+    assert (listed["alps"]["kind"], listed["alps"]["kinds"]) == ("scenes", ["forest", "lake"])
+    assert (listed["landscape"]["kind"], listed["landscape"]["kinds"]) == ("painter", [])
+
+
+@pytest.mark.usefixtures("shelf")
+def test_info_of_a_scene_generator(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "info", str(scene)]) == 0
+    shown = capsys.readouterr().out
+    for part in (
+        "makes:    scenes",
+        "domains:  photo (photos), hiroshige",
+        "kinds:    forest, lake",
+        "draws:    pictures up to 32 pixels high, of any width",
+        "data:     Landscapes, 226 pictures, CC0",
+    ):
+        assert part in shown
+    assert "strokes" not in shown
+    assert "styles" not in shown
 
 
 @pytest.mark.usefixtures("shelf")

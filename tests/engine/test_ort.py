@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from pleinair.engine import ort
+from pleinair.engine import opening, ort
 from pleinair.engine.onnx_file import parse, rewritten
 from pleinair.engine.protocol import Engine
 from pleinair.errors import ModelError, SettingError, UnknownStyleError
@@ -183,11 +183,11 @@ class TestLoading:
     def test_threads_by_default(self, monkeypatch: pytest.MonkeyPatch, cores: int, allowed: int, wanted: int) -> None:
         monkeypatch.setattr(os, "cpu_count", lambda: cores)
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(allowed)), raising=False)
-        assert ort._threads() == wanted
+        assert opening.usual_threads() == wanted
 
     def test_threads_by_default_where_processes_are_not_confined(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-        assert ort._threads() == 0
+        assert opening.usual_threads() == 0
 
 
 def refused(path: Path, match: str, *, painting: bool = True) -> None:
@@ -222,7 +222,7 @@ class TestBadFiles:
     def test_a_file_too_large_to_be_a_painter_is_not_read(self, tmp_path: Path) -> None:
         path = tmp_path / "large.onnx"
         with path.open("wb") as file:
-            file.truncate(ort.LARGEST_FILE + 1)  # sparse
+            file.truncate(opening.LARGEST_FILE + 1)  # sparse
         refused(path, "larger than 512 MiB", painting=False)
 
     def test_a_file_that_cannot_be_read(self, trunk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,14 +167,14 @@ class TestReading:
         ],
     )
     def test_facts_that_do_not_fit_the_weights(self, run: Path, changes: dict[str, object]) -> None:
-        with pytest.raises(RunError, match="holds no averaged translator") as caught:
+        with pytest.raises(RunError, match="holds no averaged painter or scene generator") as caught:
             read_run(self.facts(run, **changes))
         assert "\n" not in str(caught.value)
 
     def test_weights_of_something_else(self, tmp_path: Path) -> None:
         path = tmp_path / "other.safetensors"
         save_file({"weight": torch.zeros(3)}, path)
-        with pytest.raises(RunError, match="holds no averaged translator"):
+        with pytest.raises(RunError, match="holds no averaged painter or scene generator"):
             read_run(path)
 
 

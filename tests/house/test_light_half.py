@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BLOCKED = ("torch", "lightning", "lightning_fabric", "safetensors", "onnx", "onnxscript", "tensorboard", "OpenImageIO")
+HEAVY = ("torch", "lightning", "lightning_fabric", "safetensors", "onnx", "onnxscript", "tensorboard")
+BLOCKED = (*HEAVY, "OpenImageIO", "av")
 BLOCK = f"""
 import importlib, importlib.machinery, pkgutil, sys
 

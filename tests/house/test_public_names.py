@@ -6,7 +6,7 @@ import pytest
 
 import pleinair
 
-PUBLIC = ["ModelSpec", "Painter", "PleinairError", "__version__", "load"]
+PUBLIC = ["ModelSpec", "Painter", "PleinairError", "SceneMaker", "__version__", "load"]
 
 
 def test_the_public_names() -> None:
@@ -21,10 +21,11 @@ def test_every_public_name_is_there(name: str) -> None:
 
 def test_a_name_is_the_thing_itself() -> None:
     assert pleinair.Painter is importlib.import_module("pleinair.painter").Painter
-    assert pleinair.load is importlib.import_module("pleinair.painter").load
+    assert pleinair.SceneMaker is importlib.import_module("pleinair.scenes").SceneMaker
+    assert pleinair.load is importlib.import_module("pleinair.loading").load
 
 
-@pytest.mark.parametrize("name", ["Painter", "ModelSpec", "PleinairError", "load"])
+@pytest.mark.parametrize("name", ["Painter", "ModelSpec", "PleinairError", "SceneMaker", "load"])
 def test_every_public_name_is_documented(name: str) -> None:
     assert (getattr(pleinair, name).__doc__ or "").strip()
 

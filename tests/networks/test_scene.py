@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pleinair.networks.scene import HALO, LATENT, NOISE, ROWS, SLOPE, SceneConv, SceneGenerator, doubled, trimmed
+from pleinair.networks.scene import SLOPE, SceneConv, SceneGenerator, doubled, trimmed
+from pleinair.seeds import HALO, LATENT, NOISE, ROWS
 
 SIDE = 16
 

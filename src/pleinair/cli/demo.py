@@ -20,9 +20,12 @@ import click
 def demo(out: Path, painter: str, open_page: bool) -> None:
     """Paint sample scenes in every style and write a page to open."""
     from pleinair.demo.make import make_demo
+    from pleinair.demo.scenes import drawn_scenes
     from pleinair.painter import load
 
-    done = make_demo(load(painter), out, lambda scene, style: click.echo(f"{scene.title}: {style}", err=True))
+    shown = load(painter)
+    drawn = drawn_scenes()
+    done = make_demo(shown, out, lambda scene, style: click.echo(f"{scene.title}: {style}", err=True), drawn)
     click.echo(f"{done.pictures} pictures painted in {done.seconds:.1f} s")
     click.echo(f"sheet: {done.sheet}")
     click.echo(f"page:  {done.page}")

@@ -17,9 +17,7 @@ NEEDED = ("torch", "safetensors", "onnx")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to write; NAME.onnx in the run by default."
 )
-@click.option(
-    "--style", metavar="NAME", help="Only this style, everything baked, for other tools; by default all in one."
-)
+@click.option("--style", metavar="NAME", help="Only this style of a painter, everything baked, for other tools.")
 @click.option("--full-precision", is_flag=True, help="Store the weights in 32 bits: twice the size, no rounding.")
 @click.option("--name", metavar="NAME", help="The model's name; by default the run folder's.")
 @click.option(
@@ -45,8 +43,8 @@ def export(
 ) -> None:
     """Hand a trained run over as one .onnx file.
 
-    RUN is the folder of a run or its average.safetensors. The file is painted with and compared to the network before
-    it is kept.
+    RUN is the folder of a run, of a painter or a generator of scenes, or its average.safetensors. The file is painted
+    with and compared to the network before it is kept.
     """
     if not all(find_spec(module) for module in NEEDED):
         raise MissingExtraError("export", "train")
@@ -58,7 +56,8 @@ def export(
         run, out, style=style, half=not full_precision, name=name, card=fields, pictures=pictures or SAMPLES
     )
     worst = max(done.differences, key=done.differences.__getitem__)
-    click.echo(f"{done.path}: {', '.join(done.spec.styles)}; {done.size_bytes / 2**20:.2f} MiB")
+    kinds = f"; kinds {', '.join(done.spec.kinds)}" if done.spec.kinds else ""
+    click.echo(f"{done.path}: {', '.join(done.spec.styles)}{kinds}; {done.size_bytes / 2**20:.2f} MiB")
     click.echo(f"paints as its network does, at worst {done.differences[worst]:.3f}/255 off ({worst})")
 
 

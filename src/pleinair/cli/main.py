@@ -15,8 +15,9 @@ from pleinair.version import __version__
 # them; tests/cli/test_main.py compares them with the verbs' own.
 VERBS = {
     "stylize": "Paint pictures and folders in a style.",
+    "generate": "Draw natural scenes out of noise.",
     "demo": "Paint sample scenes in every style and write a page to open.",
-    "models": "List painters with their license, size, data and scores.",
+    "models": "List painters and scene generators, with data and scores.",
     "prepare": "Turn folders of pictures into a pack to train on.",
     "train": "Train a painter of your own styles.",
     "export": "Hand a trained run over as one .onnx file.",

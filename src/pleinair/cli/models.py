@@ -1,4 +1,4 @@
-"""`pleinair models`: the painters there are, and what is known of each."""
+"""`pleinair models`: the painters and scene generators there are, and what is known of each."""
 
 import json
 from dataclasses import asdict
@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from pleinair import store
+from pleinair.engine.opening import PAINTER, SCENE
 from pleinair.store import Catalog, Model
 
+KIND_NAMES = {PAINTER: "painter", SCENE: "scenes"}  # as they are listed
 PIPED_COLUMNS = 140  # where no terminal says how wide it is
 
 
@@ -16,7 +18,7 @@ PIPED_COLUMNS = 140  # where no terminal says how wide it is
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 @click.pass_context
 def models(ctx: click.Context, as_json: bool) -> None:
-    """List painters with their license, size, data and scores."""
+    """List painters and scene generators, with data and scores."""
     if ctx.invoked_subcommand is not None:
         return
     found = store.catalog()
@@ -32,7 +34,7 @@ def models(ctx: click.Context, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 def info(name: str, as_json: bool) -> None:
-    """Show the card of one painter: a model's name, a style's, or an .onnx file."""
+    """Show the card of one: a model's name, a style's, or an .onnx file."""
     model, _ = store.resolve(name)
     facts = _facts(model) | {"sha256": store.sha256_of(model.path), "spec": asdict(model.spec)}
     card = model.card.read_text(encoding="utf-8") if model.card else None
@@ -40,14 +42,19 @@ def info(name: str, as_json: bool) -> None:
         click.echo(json.dumps(facts | {"card": card}, ensure_ascii=False, indent=1))
         return
     spec = model.spec
+    scenes = spec.kind == SCENE
+    named = ", ".join(f"{style} ({title})" if title else style for style, title in _titles(model))
     rows = {
         "file": f"{model.path} ({model.origin}, {_size(model.size_bytes)})",
         "SHA-256": facts["sha256"],
         "license": spec.license or "not said",
-        "styles": ", ".join(f"{style} ({title})" if title else style for style, title in _titles(model)),
+        "makes": _kind(model),
+        "domains" if scenes else "styles": named,
+        "kinds": ", ".join(spec.kinds),
         "trained": f"{spec.seen_pictures:,} pictures seen{f', recipe {spec.recipe}' if spec.recipe else ''}",
-        "strokes": f"fit a long side of {spec.working_size} pixels (--working-size)",
-        "paints": f"in steps of {spec.stride} pixels, looking {spec.halo} pixels far",
+        "strokes": "" if scenes else f"fit a long side of {spec.working_size} pixels (--working-size)",
+        "paints": "" if scenes else f"in steps of {spec.stride} pixels, looking {spec.halo} pixels far",
+        "draws": f"pictures up to {spec.side} pixels high, of any width" if scenes else "",
         "receipt": spec.receipt,
     }
     for key, value in rows.items():
@@ -69,7 +76,7 @@ def info(name: str, as_json: bool) -> None:
 @click.argument("url")
 @click.option("--sha256", required=True, help="The SHA-256 that the file must have.")
 def fetch(url: str, sha256: str) -> None:
-    """Fetch a painter from an http address into your models folder."""
+    """Fetch a model from an http address into your models folder."""
     model, _ = store.resolve(store.fetch(url, sha256))
     click.echo(f"{model.name}: {', '.join(model.spec.styles)} ({_size(model.size_bytes)}) → {model.path}")
 
@@ -78,11 +85,13 @@ def _facts(model: Model) -> dict[str, Any]:
     """What the list says of a model, as JSON."""
     return {
         "name": model.name,
+        "kind": _kind(model),
         "origin": model.origin,
         "path": str(model.path),
         "size_bytes": model.size_bytes,
         "license": model.spec.license,
         "styles": list(model.spec.styles),
+        "kinds": list(model.spec.kinds),
         "data": [asdict(source) for source in model.spec.sources],
         "scores": [asdict(score) for score in model.spec.scores],
     }
@@ -102,12 +111,14 @@ def _print_tables(found: Catalog) -> None:
             f"{model.name} · {model.origin} · {_size(model.size_bytes)} · {spec.license or 'license not said'}",
             style="bold",
         )
-        table = Table("style", "title", "learned from", "pictures", "rights", "score", box=None, pad_edge=True)
-        table.columns[3].justify = "right"
+        word = "domain" if spec.kind == SCENE else "style"
+        table = Table("kind", word, "title", "learned from", "pictures", "rights", "score", box=None, pad_edge=True)
+        table.columns[4].justify = "right"
         for style, title in _titles(model):
             sources = [source for source in spec.sources if source.name == style]
             scores = [f"{score.protocol} {score.value:.3g}" for score in spec.scores if score.style == style]
             table.add_row(
+                _kind(model),
                 style,
                 title,
                 "; ".join(source.title for source in sources),
@@ -116,8 +127,14 @@ def _print_tables(found: Catalog) -> None:
                 ", ".join(scores) or "not measured",
             )
         console.print(table)
+        if spec.kinds:
+            console.print(f" draws {', '.join(spec.kinds)} (--kind)")
     if not found.models:
         console.print("There are no models. Train one: pleinair train --help")
+
+
+def _kind(model: Model) -> str:
+    return KIND_NAMES.get(model.spec.kind, model.spec.kind)
 
 
 def _titles(model: Model) -> list[tuple[str, str]]:

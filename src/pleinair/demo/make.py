@@ -2,11 +2,12 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from pleinair.demo.page import page
 from pleinair.demo.scenes import PAINTING, PHOTOS, Scene, paint_scenes
@@ -29,10 +30,16 @@ class Demo:
     seconds: float
 
 
-def make_demo(painter: Painter, out: Path, progress: Callable[[Scene, str], None] | None = None) -> Demo:
+def make_demo(
+    painter: Painter,
+    out: Path,
+    progress: Callable[[Scene, str], None] | None = None,
+    drawn: Sequence[Image.Image] = (),
+) -> Demo:
     """Write `index.html`, `sheet.jpg` and the sample scenes themselves into the folder.
 
-    progress: told of each scene and style before it is painted. Raises OutputError if the folder cannot be written.
+    progress: told of each scene and style before it is painted. drawn: scenes out of noise, of seeds 0, 1 …, shown in a
+    row of their own. Raises OutputError if the folder cannot be written.
     """
     make_folder(out)
     try:
@@ -51,8 +58,10 @@ def make_demo(painter: Painter, out: Path, progress: Callable[[Scene, str], None
             ]
             for row in rows
         ]
+        if drawn:
+            cells.append([Cell(f"out of noise, seed {seed}", shown) for seed, shown in enumerate(drawn)])
         save_sheet(np.asarray(compose(cells)), demo.sheet, SHEET_BYTES)
-        _write_whole(page(painter.spec, rows, demo.seconds), demo.page)
+        _write_whole(page(painter.spec, rows, demo.seconds, drawn), demo.page)
     except OSError as error:
         raise OutputError(f"the folder {out} cannot be written: {error.strerror}; name another") from error
     return demo

@@ -18,8 +18,8 @@ QUALITY = 88
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def page(spec: ModelSpec, rows: Sequence[Painted], seconds: float) -> str:
-    """The whole page as HTML. seconds: how long all the paintings took together."""
+def page(spec: ModelSpec, rows: Sequence[Painted], seconds: float, drawn: Sequence[Image.Image] = ()) -> str:
+    """The whole page as HTML. seconds: how long all the paintings took together. drawn: scenes out of noise."""
     paintings = sum(len(row.paintings) for row in rows)
     styles = list(dict.fromkeys(style for row in rows for style in row.paintings))
     heading = f"{_count(len(rows), 'scene')}, {_count(len(styles), 'style')}".capitalize()
@@ -32,7 +32,7 @@ def page(spec: ModelSpec, rows: Sequence[Painted], seconds: float) -> str:
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         heading=heading,
         lead=lead,
-        sections="\n".join(_section(spec, row) for row in rows),
+        sections="\n".join([*(_section(spec, row) for row in rows), *([_out_of_noise(drawn)] if drawn else [])]),
         facts=f"<p>pleinair {__version__}; {model}.</p>\n{rights}",
     )
 
@@ -56,6 +56,21 @@ def _section(spec: ModelSpec, row: Painted) -> str:
 <figcaption><code>{escape(_command(row, first))}</code></figcaption>
 </figure>
 </section>"""
+
+
+def _out_of_noise(drawn: Sequence[Image.Image]) -> str:
+    """Scenes that were no picture before, in a row; no section, for there is nothing to compare."""
+    images = "\n".join(
+        f'<span><img src="{_data_uri(picture)}" alt="A scene out of noise, seed {seed}">seed {seed}</span>'
+        for seed, picture in enumerate(drawn)
+    )
+    return f"""<h2>Out of noise</h2>
+<figure>
+<div class="styles">
+{images}
+</div>
+<figcaption><code>pleinair generate --seeds 0-{len(drawn) - 1} --out scenes</code></figcaption>
+</figure>"""
 
 
 def _button(spec: ModelSpec, row: Painted, style: str, source: str, pressed: bool) -> str:

@@ -1,4 +1,4 @@
-"""The sample scenes of the package, and their paintings in every style of a painter."""
+"""The sample scenes of the package, their paintings in every style of a painter, and scenes out of noise."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from pathlib import Path
 
 from PIL import Image
 
+from pleinair import scenes, store
 from pleinair.painter import Painter
 
+SEEDS = range(4)  # drawn out of noise
 SAMPLES = Path(__file__).parent.parent / "samples"
 PHOTO = "photo"  # the style of the reverse direction: it is shown on the painting, the others on the photos
 
@@ -62,3 +64,10 @@ def paint_scenes(painter: Painter, progress: Callable[[Scene, str], None] | None
         with Image.open(scene.path) as original:
             painted.append(Painted(scene, original.convert("RGB"), paintings))
     return painted
+
+
+def drawn_scenes() -> list[Image.Image]:
+    """The first seeds of the shipped scene generator; nothing while none ships."""
+    if not any(model.name == scenes.NAME and model.origin == "shipped" for model in store.catalog().models):
+        return []
+    return scenes.load().generate(SEEDS)

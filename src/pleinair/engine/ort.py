@@ -8,7 +8,6 @@ are patched into the file's bytes: plain constants, which the runtime prepacks a
 model.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair.engine.bake import Tables, baked, shares
-from pleinair.engine.onnx_file import OnnxFile, parse, rewritten
+from pleinair.engine.onnx_file import OnnxFile, rewritten
+from pleinair.engine.opening import CPU, PAINTER, check_kind, described, one_line, refusal, session
 from pleinair.engine.protocol import Array
 from pleinair.errors import ModelError, SettingError
-from pleinair.spec import METADATA_KEY, ModelSpec
+from pleinair.spec import ModelSpec
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 TABLE_MARK = ".styles."
 TABLE_NAMES = ("scale", "gain", "bias")
 INPUT, OUTPUT = "pictures", "painted"
-LARGEST_FILE = 2**29  # bytes; a painter is a few MiB, and what is larger is not read into memory to find that out
-CPU = ("CPUExecutionProvider",)
-FATAL = 4  # logging severity: what goes wrong is raised, and said once
 
 
 class OnnxEngine:
@@ -59,14 +56,14 @@ class OnnxEngine:
         try:
             painted = self._session.run([OUTPUT], {INPUT: np.ascontiguousarray(pictures, np.float32)})[0]
         except Exception as error:  # the runtime's errors have no common parent but this
-            raise ModelError(f"model {self._spec.name!r} cannot paint {pictures.shape}: {_line(error)}") from error
+            raise ModelError(f"model {self._spec.name!r} cannot paint {pictures.shape}: {one_line(error)}") from error
         result: Array = painted
         return result
 
 
 def read_spec(path: str | Path) -> ModelSpec:
     """What a model file says of itself. Raises ModelError if it is not one of ours, in one line that names the file."""
-    return _described(Path(path))[1]
+    return described(Path(path))[1]
 
 
 def load(
@@ -77,15 +74,14 @@ def load(
     threads: CPU threads per picture; by default one per core that this process may use.
     Raises ModelError, UnknownStyleError, and SettingError for a mix or number of threads that cannot be.
     """
-    if threads is not None and threads < 1:
-        raise SettingError(f"threads must be 1 or more, not {threads}")
     path = Path(path)
-    file, spec = _described(path)
+    file, spec = described(path)
+    check_kind(path, spec, PAINTER)
     weights = shares(mix, spec.styles)
     try:
-        return OnnxEngine(_session(bake_file(file, weights), threads, providers), spec)
+        return OnnxEngine(session(bake_file(file, weights), [INPUT], [OUTPUT], threads, providers), spec)
     except ModelError as error:
-        raise _refusal(path, str(error)) from error
+        raise refusal(path, str(error)) from error
 
 
 def bake_file(file: OnnxFile, mix: npt.NDArray[np.float64]) -> bytes:
@@ -104,25 +100,6 @@ def bake_file(file: OnnxFile, mix: npt.NDArray[np.float64]) -> bytes:
     return rewritten(file, replaced, names)
 
 
-def _described(path: Path) -> tuple[OnnxFile, ModelSpec]:
-    """The file and its spec."""
-    try:
-        if not path.is_file():  # nor is a folder read, or a pipe waited for
-            raise ModelError(f"there is no model file {path}; check the path")
-        if path.stat().st_size > LARGEST_FILE:
-            raise _refusal(path, f"it is larger than {LARGEST_FILE >> 20} MiB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}); check the path") from error
-    try:
-        file = parse(data)
-        if METADATA_KEY not in file.metadata:
-            raise ModelError("it is an .onnx file, but not one that pleinair wrote")
-        return file, ModelSpec.from_json(file.metadata[METADATA_KEY])
-    except (ModelError, RecursionError) as error:
-        raise _refusal(path, str(error)) from error
-
-
 def _tables(file: OnnxFile) -> dict[str, Tables]:
     """The style tables by layer."""
     layers = [
@@ -135,45 +112,3 @@ def _tables(file: OnnxFile) -> dict[str, Tables]:
         except KeyError as error:
             raise ModelError(f"a style table of layer {layer!r} is missing") from error
     return found
-
-
-def _session(model: bytes, threads: int | None, providers: Sequence[str]) -> "InferenceSession":
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _threads() if threads is None else threads
-    options.log_severity_level = FATAL
-    # Between windows and pictures there is other work to do: threads that spin while they wait would take its cores.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # A plan made for one size of window keeps a quarter more memory than finding room anew (1024 px: 470 against 380
-    # MiB).
-    options.enable_mem_pattern = False
-    try:
-        # Its fallback would print to stdout and try the same once more.
-        session = onnxruntime.InferenceSession(model, options, providers=list(providers), enable_fallback=0)
-        names = [value.name for value in session.get_inputs()], [value.name for value in session.get_outputs()]
-    except Exception as error:  # the runtime's errors have no common parent but this
-        raise ModelError(f"the runtime refuses it: {_line(error)}") from error
-    if names != ([INPUT], [OUTPUT]):
-        raise ModelError(f"it should turn {INPUT!r} into {OUTPUT!r}, but has {names[0]} and {names[1]}")
-    return session
-
-
-def _threads() -> int:
-    """Cores this process was confined to (taskset, a batch system); 0, the runtime's own count of real cores, if to
-    none."""
-    everywhere = os.cpu_count() or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else everywhere
-    return allowed if allowed < everywhere else 0
-
-
-def _refusal(path: Path, reason: str) -> ModelError:
-    """One line, whatever was wrong with the file, and what to try unless the reason says it."""
-    return ModelError(
-        f"{path} cannot be used as a model: {reason}{'' if ';' in reason else '; fetch or export it again'}"
-    )
-
-
-def _line(error: Exception) -> str:
-    """The runtime's complaint in one line."""
-    return " ".join(str(error).split())[:200]

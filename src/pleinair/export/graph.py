@@ -6,7 +6,7 @@ the plane: the cells that this spoils lie at the rim, are counted, and are cut o
 Shapes: n pictures, c channels, h×w pixels; a cell is what one number of a plane stands for, `scale` pixels wide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ OPSET = 17
 IR_VERSION = 8
 BINOMIAL = np.array([1, 3, 3, 1], np.float32) / 8
 Kernel = npt.NDArray[np.float32]
+Shape = Sequence[int | str]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Graph:
         edge."""
         weight, bias = self._weights[layer]
         radius = dilation * (weight.shape[2] // 2)
-        names = [plane.name, self._weight(f"{layer}.weight", weight), self.constant(f"{layer}.bias", bias)]
+        names = [plane.name, self.weight(f"{layer}.weight", weight), self.constant(f"{layer}.bias", bias)]
         spans = {
             "kernel_shape": weight.shape[2:],
             "dilations": [dilation] * 2,
@@ -146,22 +147,28 @@ class Graph:
         return name
 
     def model(self, source: str, result: str, metadata: Mapping[str, str]) -> onnx.ModelProto:
-        """The finished model: `source` (n, 3, h, w) → `result` (n, 3, h', w'), checked by onnx. The last node makes the
+        """The finished model of a painter: `source` (n, 3, h, w) → `result` (n, 3, h', w')."""
+        return self.finished({source: ["n", 3, "h", "w"]}, {result: ["n", 3, "h_painted", "w_painted"]}, metadata)
+
+    def finished(
+        self, inputs: Mapping[str, Shape], result: Mapping[str, Shape], metadata: Mapping[str, str]
+    ) -> onnx.ModelProto:
+        """The finished model with inputs and the one result by name, checked by onnx. The last node makes the
         result."""
-        self.nodes[-1].output[0] = result
-        ends = [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", 3, height, width])
-            for name, height, width in ((source, "h", "w"), (result, "h_painted", "w_painted"))
-        ]
-        graph = helper.make_graph(self.nodes, "pleinair", ends[:1], ends[1:], list(self.constants.values()))
+        (self.nodes[-1].output[0],) = result
+        first, last = (
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape)) for name, shape in values.items()]
+            for values in (inputs, result)
+        )
+        graph = helper.make_graph(self.nodes, "pleinair", first, last, list(self.constants.values()))
         opsets = [helper.make_opsetid("", OPSET)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name="pleinair")
         helper.set_model_props(model, dict(metadata))
         onnx.checker.check_model(model, full_check=True)
         return model
 
-    def _weight(self, name: str, weight: Kernel) -> str:
-        """A weight, in fp16 if halves are wanted: stored so and cast, since x86 convolves in fp32 alone."""
+    def weight(self, name: str, weight: Kernel) -> str:
+        """A weight's name, in fp16 if halves are wanted: stored so and cast, since x86 convolves in fp32 alone."""
         if not self._half:
             return self.constant(name, weight)
         return self.node("Cast", [self.constant(name, weight.astype(np.float16))], to=TensorProto.FLOAT)

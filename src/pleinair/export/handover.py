@@ -8,19 +8,32 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from pleinair.engine.opening import SCENE
 from pleinair.errors import ModelError, OutputError, RunError, SettingError
 from pleinair.export.parity import SAMPLES, parity, pictures_of, refuse
+from pleinair.export.scenes import export_scene, scene_parity
 from pleinair.export.trunk import export_single, export_trunk
+from pleinair.networks.scene import SceneGenerator
 from pleinair.networks.translator import Translator, translator_of
 from pleinair.spec import ModelSpec
 from pleinair.training.checkpoint import AVERAGE, read
 
-OF_THE_NETWORK = ("styles", "stride", "halo", "width", "kind", "version", "format")  # no card may say otherwise
+OF_THE_NETWORK = (
+    "styles",
+    "stride",
+    "halo",
+    "width",
+    "kind",
+    "side",
+    "kinds",
+    "version",
+    "format",
+)  # no card may say otherwise
 
 
 @dataclass(frozen=True)
 class Handover:
-    """What was written, and how far it is from the network: worst difference in steps of 1/255, by style."""
+    """What was written, and how far it is from the network: worst difference in steps of 1/255, by style or seed."""
 
     path: Path
     spec: ModelSpec
@@ -41,27 +54,29 @@ def hand_over(
     """Export the averaged weights of a run (its folder, or the `.safetensors` file itself), compare, and keep the file
     if it is right.
 
-    out: by default NAME.onnx in the run folder. style: only this one, everything baked; by default all, as one trunk.
+    out: by default NAME.onnx in the run folder. style: only this one of a painter's, everything baked; by default all.
     half: weights are stored in fp16. name: of the model; by default the card's, else the folder's, with the style.
-    card: fields of the spec to fill in, as license or titles. pictures: a folder of pictures to compare by.
+    card: fields of the spec to fill in, as license or titles. pictures: a folder of pictures to compare painters by;
+    generators of scenes are compared by seeds.
 
     Raises RunError if there is nothing to export, UnknownStyleError, SettingError for a card that cannot be,
     ParityError if the file does not paint as its network does, OutputError if it cannot be written.
     """
     weights = weights_of(run)
-    translator, spec = read_run(weights)
+    network, spec = read_run(weights)
+    if style and not isinstance(network, Translator):
+        raise SettingError(f"{run} generates scenes, and is exported whole; leave --style {style} out")
     folder = weights.resolve().parent.name
     spec = completed(replace(spec, name=f"{folder}-{style}" if style else folder), card or {})
     spec = replace(spec, name=name) if name else spec
     out = out or weights.parent / f"{spec.name}.onnx"
-    shown = pictures_of(pictures)
     beside = out.with_name(f".{out.stem}.{os.getpid()}.onnx")  # nobody sees a file that was not compared
     try:
-        if style is None:
-            spec_written = export_trunk(translator, spec, beside, half)
+        if isinstance(network, Translator):
+            written, differences = _painter(network, spec, style, beside, half, pictures)
         else:
-            spec_written = export_single(translator, spec, style, beside, half)
-        differences = parity(translator, spec.styles, beside, shown)
+            written = export_scene(network, spec, beside, half)
+            differences = scene_parity(network, beside)
         refuse(differences, half=half)
         beside.replace(out)
     except OSError as error:
@@ -69,7 +84,19 @@ def hand_over(
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-    return Handover(out, spec_written, out.stat().st_size, differences)
+    return Handover(out, written, out.stat().st_size, differences)
+
+
+def _painter(
+    translator: Translator, spec: ModelSpec, style: str | None, path: Path, half: bool, pictures: Path
+) -> tuple[ModelSpec, dict[str, float]]:
+    """Write a painter: its spec as it went into the file, and the differences by style."""
+    shown = pictures_of(pictures)
+    if style is None:
+        written = export_trunk(translator, spec, path, half)
+    else:
+        written = export_single(translator, spec, style, path, half)
+    return written, parity(translator, spec.styles, path, shown)
 
 
 def weights_of(run: Path) -> Path:
@@ -85,21 +112,34 @@ def weights_of(run: Path) -> Path:
     return run / AVERAGE
 
 
-def read_run(path: Path) -> tuple[Translator, ModelSpec]:
-    """The translator with averaged weights and its spec. Raises RunError if the file is not such a saving."""
+def read_run(path: Path) -> tuple[Translator | SceneGenerator, ModelSpec]:
+    """The network with averaged weights, a painter's or a scene generator's, and its spec. Raises RunError if the file
+    is not such a saving."""
     tensors, facts = read(path)
     try:
         described, network = facts["spec"], facts["network"]
         spec = ModelSpec.from_json(described if isinstance(described, str) else json.dumps(described))
-        translator = translator_of(len(spec.styles), network)
-        translator.load_state_dict(tensors)
+        if spec.kind == SCENE:
+            model: Translator | SceneGenerator = generator_of(network)
+        else:
+            model = translator_of(len(spec.styles), network)
+        model.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, ModelError) as error:
         reason = " ".join(str(error).split())[:160]
         raise RunError(
-            f"{path} holds no averaged translator ({reason}); export the folder of a run, or its {AVERAGE}"
+            f"{path} holds no averaged painter or scene generator ({reason}); "
+            f"export the folder of a run, or its {AVERAGE}"
         ) from error
-    translator.eval()
-    return translator, replace(spec, seen_pictures=int(facts.get("seen_pictures", spec.seen_pictures)))
+    model.eval()
+    return model, replace(spec, seen_pictures=int(facts.get("seen_pictures", spec.seen_pictures)))
+
+
+def generator_of(network: Mapping[str, Any]) -> SceneGenerator:
+    """An untrained generator of the shape that a run noted. Raises KeyError, TypeError, ValueError for a wrong note."""
+    side, width, marks = (int(network[key]) for key in ("side", "width", "marks"))
+    if not 8 <= side <= 4096 or side & (side - 1) or width < 1 or marks < 1:
+        raise ValueError(f"no generator has side {side}, width {width} and {marks} marks")
+    return SceneGenerator(side, width, marks)
 
 
 def completed(spec: ModelSpec, card: Mapping[str, Any]) -> ModelSpec:

@@ -11,8 +11,9 @@ EXIF_IFD, GPS_IFD = 0x8769, 0x8825
 # Those tags of a TIFF's first page that describe the picture and not its storage.
 DESCRIPTIVE = (0x010E, 0x010F, 0x0110, 0x011A, 0x011B, 0x0128, 0x0132, 0x013B, 0x8298, EXIF_IFD, GPS_IFD)
 NAMESPACE = "urn:pleinair:1.0/"
-# IPTC's word for a picture that an algorithm learned from examples has reworked.
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+# IPTC's words for a picture that an algorithm learned from examples has reworked, and for one that it made.
+SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+REWORKED, MADE = f"{SOURCE_TYPES}compositeWithTrainedAlgorithmicMedia", f"{SOURCE_TYPES}trainedAlgorithmicMedia"
 
 
 def profile_space(icc: bytes | None) -> str:
@@ -21,7 +22,11 @@ def profile_space(icc: bytes | None) -> str:
 
 
 def xmp_packet(provenance: Mapping[str, str]) -> bytes:
-    """An XMP packet with each entry as a property of our own namespace. Keys must be XML names; the packet is UTF-8."""
+    """An XMP packet with each entry as a property of our own namespace. Keys must be XML names; the packet is UTF-8.
+
+    What has a seed was made from noise, and says so; all else was a picture before.
+    """
+    source_type = MADE if "seed" in provenance else REWORKED
     entries = "".join(f"\n   pleinair:{key}={quoteattr(value)}" for key, value in provenance.items())
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
@@ -29,6 +34,6 @@ def xmp_packet(provenance: Mapping[str, str]) -> bytes:
         '   xmlns:xmp="http://ns.adobe.com/xap/1.0/"\n'
         '   xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"\n'
         f'   xmlns:pleinair="{NAMESPACE}"\n'
-        f'   xmp:CreatorTool="{SOFTWARE}"\n   Iptc4xmpExt:DigitalSourceType="{SOURCE_TYPE}"{entries}/>\n'
+        f'   xmp:CreatorTool="{SOFTWARE}"\n   Iptc4xmpExt:DigitalSourceType="{source_type}"{entries}/>\n'
         ' </rdf:RDF>\n</x:xmpmeta>\n<?xpacket end="r"?>'
     ).encode()

@@ -48,11 +48,11 @@ def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, 
     if picture.pixels.dtype == np.uint16:
         from pleinair.images.deep import write_deep
 
-        with _appearing(path) as part:
+        with appearing(path) as part:
             write_deep(replace(picture, format=name), part, provenance)
         return
     image = as_pillow(picture)
-    with _appearing(path) as part, part.open("xb") as file:
+    with appearing(path) as part, part.open("xb") as file:
         try:
             image.save(file, name, **_options(picture, name, provenance, quality))
         except (
@@ -79,7 +79,7 @@ def make_folder(path: str | Path) -> None:
 
 
 @contextmanager
-def _appearing(path: Path) -> Iterator[Path]:
+def appearing(path: Path) -> Iterator[Path]:
     """A temporary name beside `path` that becomes `path` at the end, or nothing if anything goes wrong on the way."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:

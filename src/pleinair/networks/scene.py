@@ -14,10 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-ROWS = 4  # of noise, over the height of a picture
-HALO = 4  # columns of noise beyond each edge of the picture that it depends on, at every side
-LATENT = 64  # normal numbers for a whole picture
-NOISE = 8  # normal numbers for each cell
+from pleinair.seeds import HALO, LATENT, NOISE, ROWS
+
 MAPPED = 128
 SLOPE = 0.2
 GAIN = math.sqrt(2 / (1 + SLOPE**2))  # keeps the variance through the leaky rectifier (He et al. 2015)

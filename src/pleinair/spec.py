@@ -37,6 +37,9 @@ class ModelSpec:
     A translator eats float pictures in [-1, 1], (n, 3, h + 2·halo, w + 2·halo), h and w multiples of `stride`, and
     gives (n, 3, h, w). `styles` are in the order of the file's style tables; the file opened as it is paints the first.
     `working_size` is the long side in pixels at which strokes have the size they were learned at to please the eye.
+
+    A scene model (kind `scene`) draws pictures `side` pixels high; `styles` are its domains, and `kinds` the kinds of
+    scene that it can be asked for, in the order of its marks: domains, then kinds.
     """
 
     name: str
@@ -47,6 +50,8 @@ class ModelSpec:
     width: int = 16
     version: str = ""
     working_size: int = 1536
+    side: int = 0
+    kinds: tuple[str, ...] = ()
     license: str = ""
     recipe: str = ""
     receipt: str = ""
@@ -76,6 +81,7 @@ class ModelSpec:
             known = {f.name for f in fields(cls)}
             raw = {key: value for key, value in raw.items() if key in known}
             raw["styles"] = tuple(raw["styles"])
+            raw["kinds"] = tuple(raw.get("kinds", ()))
             raw["sources"] = tuple(Source(**source) for source in raw.get("sources", ()))
             raw["scores"] = tuple(Score(**score) for score in raw.get("scores", ()))
             raw["known_failures"] = tuple(raw.get("known_failures", ()))

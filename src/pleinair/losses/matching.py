@@ -1,0 +1,83 @@
+"""Feature matching over a whole population: the paintings of a style, all taken together, against its works.
+
+The statistics of a batch against those of another batch pull towards the average work: whatever sets one painting apart
+from the next counts as an error. Here what was lately painted is remembered, so that the mean of all paintings can meet
+the mean of all works while each painting stays itself, and their spread can meet the spread of the works. Feature
+matching is of Salimans et al. 2016; with moving statistics of a frozen network, of dos Santos et al. 2019 (GFMN).
+Shapes: n pictures, L levels of features, d pooled features, S styles.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+FLOOR = 0.1  # of the mean spread of a level's features: what hardly varies among works must not divide by nothing
+
+
+def described(levels: Sequence[Tensor]) -> Tensor:
+    """Mean and deviation of every channel of levels (n, c, h, w), picture by picture: (n, d), d = 2 · Σc."""
+    rows = []
+    for x in levels:
+        mean = x.mean((2, 3))
+        rows += [mean, (x.square().mean((2, 3)) - mean.square()).clamp_min(1e-5).sqrt()]
+    return torch.cat(rows, 1)
+
+
+class Population(nn.Module):
+    """Per style the descriptions of the last `painted` paintings, which soon grow old, and of the last `works`.
+
+    `widths` are the channels of the levels; each level counts alike. Buffers, so a resumed training has them.
+    """
+
+    filled: Tensor
+    painted: Tensor
+    works: Tensor
+    level: Tensor
+
+    def __init__(self, widths: Sequence[int], styles: int, painted: int = 64, works: int = 256) -> None:
+        super().__init__()
+        d = 2 * sum(widths)
+        self.register_buffer("painted", torch.zeros(styles, painted, d))
+        self.register_buffer("works", torch.zeros(styles, works, d))
+        self.register_buffer("filled", torch.zeros(styles, 2, dtype=torch.long))
+        levels = torch.repeat_interleave(torch.arange(len(widths)), 2 * torch.tensor(list(widths)))
+        self.register_buffer("level", levels, persistent=False)
+
+    @torch.no_grad()
+    def keep(self, style: int, painted: Tensor, works: Tensor) -> None:
+        """Put descriptions of paintings and of works, (n, d) and (m, d), in the place of the oldest."""
+        for side, (queue, rows) in enumerate(((self.painted, painted), (self.works, works))):
+            places = (torch.arange(len(rows), device=self.filled.device) + self.filled[style, side]) % queue.shape[1]
+            queue[style, places] = rows.to(queue.dtype)
+            self.filled[style, side] += len(rows)
+
+    def gaps(self, style: int, painted: Tensor) -> tuple[Tensor, Tensor]:
+        """How far the paintings of a style are from its works: squared distance of the means in spreads of the works,
+        and squared log ratio of the spreads, means over features; scalars.
+
+        The values are those of all that is remembered, `painted` (n, d) among it; the gradient is what each of these
+        would get if the whole population moved with it. Zero until both sides remember two.
+        """
+        mine, theirs = (self._remembered(style, side) for side in (0, 1))
+        if min(len(mine), len(theirs)) < 2 or not len(painted):
+            return painted.sum() * 0, painted.sum() * 0
+        spread = theirs.std(0)
+        floor = FLOOR * self._per_level(spread)[self.level]
+        scale = (spread.square() + floor.square()).sqrt()
+        mean, center = mine.mean(0), painted.mean(0)
+        away = (mean + center - center.detach() - theirs.mean(0)) / scale
+        near = (painted - mean).square().mean(0)
+        variance = mine.var(0) + near - near.detach()
+        ratio = ((variance + floor.square()).clamp_min(1e-8) / scale.square()).log() / 2
+        return self._per_level(away.square()).mean(), self._per_level(ratio.square()).mean()
+
+    def _remembered(self, style: int, side: int) -> Tensor:
+        queue = (self.painted, self.works)[side]
+        return queue[style, : int(self.filled[style, side].clamp_max(queue.shape[1]))]
+
+    def _per_level(self, values: Tensor) -> Tensor:
+        """(d,) → (L,), means over each level's features."""
+        count = int(self.level[-1]) + 1
+        total = values.new_zeros(count).index_add(0, self.level, values)
+        return total / torch.bincount(self.level, minlength=count)

@@ -1,5 +1,6 @@
 """`pleinair train scene`: a generator of scenes, from folders or packs of real ones."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -98,7 +99,9 @@ def scene(
     checked(folders, start)
     from pleinair.data.pack import Pack
     from pleinair.data.scenes import kinds_in, read_kinds
-    from pleinair.recipes import scene as recipes
+    from pleinair.recipes import scene_rivals
+    from pleinair.recipes.scene import tiny as tiny_of
+    from pleinair.recipes.scene_building import builder
     from pleinair.training.launch import launch
     from pleinair.training.ranks import connect
 
@@ -113,10 +116,11 @@ def scene(
         raise DataError(f"{kinds}: names none of the pictures; its names are files such as {packs[PHOTO].name}.jpg")
     if features is None:
         say(f"no frozen features ({recipe}); with --features FILE scenes are learned sooner")
-    run = recipes.RECIPES[recipe](
-        list(folders), found, int(side), pictures or (TINY_PICTURES if tiny else PICTURES), seed
-    )
-    run = recipes.tiny(run) if tiny else run
-    ending = launch(run, recipes.builder(packs, features, judge, named), directory, seconds=seconds, start=start)
+    make, wanted = scene_rivals.RECIPES[recipe], pictures or (TINY_PICTURES if tiny else PICTURES)
+    if tiny:  # batches are smaller, so fewer pictures will do
+        run = replace(tiny_of(make(list(folders), found, int(side), PICTURES, seed)), pictures=wanted)
+    else:
+        run = make(list(folders), found, int(side), wanted, seed)
+    ending = launch(run, builder(packs, features, judge, named), directory, seconds=seconds, start=start)
     say(f"ended: {ending}")
     say(f"look at it: {directory / 'previews'}")

@@ -13,9 +13,11 @@ from torch.nn import functional as F
 
 from pleinair.errors import SettingError
 from pleinair.losses import adversarial, content
+from pleinair.losses.classic import cross_entropy, log_generator
 from pleinair.losses.matching import Population, described
 from pleinair.losses.memory import FeatureMemory
 from pleinair.networks.augment import augmented
+from pleinair.networks.baselines import FastGANDiscriminator
 from pleinair.networks.critic import PlacedColumns
 from pleinair.networks.discriminator import FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
@@ -69,8 +71,9 @@ class Scene:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
     Terms of the generator: adversarial, columns, matching, spread, range; of the discriminator: adversarial, penalty
-    (R1 of pixels), penalty_fake (R2 of pixels), heads_penalty (R1 of features), columns, columns_penalty. Besides,
-    signs without a weight: variety, certainty, columns_certainty. `gather` brings rows of all ranks together.
+    (R1 of pixels), penalty_fake (R2 of pixels), heads_penalty (R1 of features), rebuilt (by the FastGAN-like critic),
+    columns, columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings
+    rows of all ranks together.
     Raises SettingError where what is asked for cannot be computed.
     """
 
@@ -148,6 +151,8 @@ class Scene:
                 with torch.no_grad():
                     real = self._maps(v.real_seen, v.real_levels, v.batch)
                 terms["adversarial"] = adversarial.relativistic(fake, real)
+            elif self.settings.adversary == "logistic":
+                terms["adversarial"] = torch.stack([log_generator(m.mean((1, 2))) for m in fake]).mean(0)
             else:
                 terms["adversarial"] = adversarial.hinge_generator(fake)
         if self.columns is not None and self._on("generator.columns"):
@@ -173,6 +178,10 @@ class Scene:
             if self.settings.adversary == "relativistic":
                 terms["adversarial"] = adversarial.relativistic(real, fake)
                 terms["certainty"] = adversarial.told_apart(real, fake)
+            elif self.settings.adversary == "logistic":
+                pairs = [cross_entropy(r.mean((1, 2)), f.mean((1, 2))) for r, f in zip(real, fake, strict=True)]
+                terms["adversarial"] = torch.stack(pairs).mean(0)
+                terms["certainty"] = adversarial.right_signs(real, fake)
             else:
                 terms["adversarial"] = adversarial.hinge_discriminator(real, fake)
                 terms["certainty"] = adversarial.right_signs(real, fake)
@@ -184,6 +193,8 @@ class Scene:
                 inputs = [real_levels[i] for i in self.heads.levels]
                 slope = adversarial.gradient_penalty(real[-len(inputs) :], inputs, list(self.heads.sizes))
                 terms["heads_penalty"] = slope * self.settings.penalty_every
+        if self._on("discriminator.rebuilt") and isinstance(self.pixels, FastGANDiscriminator):
+            terms["rebuilt"] = self.pixels.mistakes(v.real_seen.detach())
         return terms | self._columns(v)
 
     def _maps(self, pixels: Tensor, levels: list[Tensor], batch: Draw) -> list[Tensor]:

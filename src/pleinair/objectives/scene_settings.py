@@ -9,12 +9,12 @@ SEEN_BY_FROZEN = ("columns", "matching", "spread")
 class SceneSettings:
     """How the terms are computed.
 
-    `adversary` is `hinge` or `relativistic`. The pixel critic sees pictures changed at the probability `augment`, the
-    frozen network as well if `augment_features`. The gradient penalties are computed every `penalty_every` steps and
-    multiplied by as much (lazy regularization, Karras et al. 2020). The population is described in so many `bands`
-    from top to bottom; `generated` and `works` pictures of each domain are remembered. The critic of columns has a
-    `memory` of so many rows per domain; of each batch `remembered` columns go there, `recalled` ones of every domain
-    teach it at each step.
+    `adversary` is `hinge`, `relativistic`, or `logistic`, the first GAN's. The pixel critic sees pictures changed at
+    the probability `augment`, the frozen network as well if `augment_features`. The gradient penalties are computed
+    every `penalty_every` steps and multiplied by as much (lazy regularization, Karras et al. 2020). The population is
+    described in so many `bands` from top to bottom; `generated` and `works` pictures of each domain are remembered. The
+    critic of columns has a `memory` of so many rows per domain; of each batch `remembered` columns go there, `recalled`
+    ones of every domain teach it at each step.
     """
 
     adversary: str = "hinge"

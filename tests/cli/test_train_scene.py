@@ -7,16 +7,13 @@ import pytest
 import torch
 
 from pleinair.cli.main import main
-from pleinair.recipes import watching_scenes
 from pleinair.training import checkpoint
-from tests.training.rehearsal import mean_colors, write_folder, write_frozen, write_pack
+from tests.training.rehearsal import look_little, write_folder, write_frozen, write_pack
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("SHOWN", 2), ("WATCHED", 8)):
-        monkeypatch.setattr(watching_scenes, name, value)
-    monkeypatch.setattr("pleinair.recipes.scene_building.frozen_extractor", lambda frozen: frozen and mean_colors)
+    look_little(monkeypatch.setattr)
     for variable in ("PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX", "WORLD_SIZE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)

@@ -40,7 +40,7 @@ def sampler(packs: list[Pack], seed: int = 0, side: int = 16, **more: object) ->
     return Scenes(domains, side=side, seed=seed, kinds=KINDS, **more)  # type: ignore[arg-type]
 
 
-def arrays(batch: Batch) -> list[np.ndarray]:  # type: ignore[type-arg]
+def arrays(batch: Batch) -> list[np.ndarray]:
     return [batch.real, batch.domains, *(getattr(batch.drawn, field.name) for field in fields(batch.drawn))]
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from benchmarks import scene_speed as benchmark
 from pleinair.data.pack import Pack
 from pleinair.objectives.scene import Draw
-from pleinair.recipes.scene import tiny
+from pleinair.recipes.scene import scene_r3, tiny
 from pleinair.recipes.scene_building import builder
 from pleinair.recipes.scene_rivals import RECIPES
 from pleinair.training import trial
@@ -25,9 +25,7 @@ __all__ = ["one_thread"]
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        benchmark.RECIPES, "scene", lambda *given: replace(tiny(RECIPES["scene_r3"](*given)), recipe="scene")
-    )
+    monkeypatch.setitem(RECIPES, "scene", lambda *given: replace(tiny(scene_r3(*given)), recipe="scene"))
     monkeypatch.setattr(benchmark, "PICTURES", 3)
     monkeypatch.setattr(trial, "candidates", lambda _: [trial.Choice(threads=1), trial.Choice(channels_last=True)])
 

@@ -84,7 +84,7 @@ def test_a_cut_in_the_middle_covers_a_quarter() -> None:
 def test_the_gradient_passes_to_what_is_still_seen() -> None:
     x, numbers = pictures().requires_grad_(), draws()
     numbers[:, 0], numbers[:, 1:3] = 1.0, 0.0  # moved and cut, but not recolored, which asks for the mean of all pixels
-    augmented(x, numbers, 0.5).square().sum().backward()
+    augmented(x, numbers, 0.5).square().sum().backward()  # type: ignore[no-untyped-call]
     assert x.grad is not None
     assert bool(x.grad.any())
     assert bool((x.grad == 0).any())  # what was cut out or moved away teaches nothing

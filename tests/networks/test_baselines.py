@@ -48,7 +48,7 @@ def test_discriminators_give_one_map(make: type[nn.Module], side: int) -> None:
 def test_every_weight_of_a_generator_learns(make: type[nn.Module]) -> None:
     torch.manual_seed(0)
     generator = make(64, 4)
-    drawn(generator, 4).square().sum().backward()
+    drawn(generator, 4).square().sum().backward()  # type: ignore[no-untyped-call]
     assert all(p.grad is not None and bool(p.grad.any()) for p in generator.parameters())
 
 
@@ -84,6 +84,6 @@ def test_what_is_rebuilt_is_measured_picture_by_picture_and_teaches() -> None:
     critic = FastGANDiscriminator(64, 4)
     mistakes = critic.mistakes(torch.rand(3, 3, 64, 64) * 2 - 1)
     assert mistakes.shape == (3,)
-    mistakes.sum().backward()
+    mistakes.sum().backward()  # type: ignore[no-untyped-call]
     assert all(p.grad is not None for p in critic.rebuild.parameters())
     assert all(p.grad is not None for p in critic.downs.parameters())

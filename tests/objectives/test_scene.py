@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from pleinair.errors import SettingError
 from pleinair.losses import adversarial, content
+from pleinair.losses.matching import described
 from pleinair.networks.augment import DRAWS
 from pleinair.networks.baselines import FastGANDiscriminator
 from pleinair.networks.critic import PixelCritic, PlacedColumns
@@ -226,7 +227,6 @@ def test_two_halves_are_one_whole() -> None:
 def iter_shares(aim: Scene, seen: Views, parts: list[slice]) -> Callable[[Tensor], Tensor]:
     """A gather that finds the rows of the other rank among those of the whole batch, by their shape."""
     with torch.no_grad():
-        described = module.described
         levels = [seen.fake_levels, seen.real_levels]
         pools = [described(banded(x, SETTINGS.bands)) for x in levels]
         assert aim.columns is not None

@@ -15,7 +15,6 @@ from pleinair.errors import DataError, SettingError
 from pleinair.images import to_float
 from pleinair.networks.scene import SceneGenerator
 from pleinair.objectives.scene import Draw
-from pleinair.recipes import watching_scenes
 from pleinair.recipes.scene import SCALES, SIDES, scene, scene_r3, tiny
 from pleinair.recipes.scene_building import builder, generator_of
 from pleinair.recipes.scene_rivals import RECIPES
@@ -27,7 +26,7 @@ from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
-from tests.training.rehearsal import mean_colors, stage
+from tests.training.rehearsal import look_little, mean_colors, stage
 from tests.training.test_launch import end_of
 from tests.training.toy import Killed
 
@@ -53,10 +52,8 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def look_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("SHOWN", 2), ("WATCHED", 8)):
-        monkeypatch.setattr(watching_scenes, name, value)
-    monkeypatch.setattr("pleinair.recipes.scene_building.frozen_extractor", lambda frozen: frozen and mean_colors)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    look_little(monkeypatch.setattr)
 
 
 def build_of(folder: Path) -> Build:
@@ -75,7 +72,7 @@ def training(run: Run, folder: Path) -> state.Training[Draw]:
     return state.begin(run, build_of(folder)(run, ALONE.device, PLAIN, ALONE))
 
 
-def sheet(pictures: list[np.ndarray]) -> Tensor:  # type: ignore[type-arg]
+def sheet(pictures: list[np.ndarray]) -> Tensor:
     return torch.from_numpy(to_float(np.stack(pictures)))
 
 
@@ -219,6 +216,24 @@ def test_twice_the_side_begins_with_what_was_learned(packs: Path, tmp_path: Path
     assert float((halved - one)[:, :, 2:-2].abs().mean()) < 0.02
 
 
+def test_domains_keep_their_marks_by_name(packs: Path, tmp_path: Path) -> None:
+    run = small()
+    made = training(run, packs)
+    for module in made.modules().values():
+        for name, value in module.state_dict().items():
+            if name.endswith("told"):
+                value.copy_(torch.arange(3.0)[:, None].expand_as(value))
+    state.save(made, tmp_path)
+    other = replace(run, styles=("dots", "new", "photo"), network={**run.network, "marks": 4})
+    objective = training(replace(run, styles=("dots", "photo")), packs).task.objective
+    warm.start_from(tmp_path, objective.players, ("dots", "photo"))
+    assert objective.players["generator"].told[:, 0].tolist() == [1, 0, 2]  # type: ignore[index]
+    assert objective.players["discriminator"].pixels.told[:, 0].tolist() == [1, 0, 2]  # type: ignore[union-attr,index]
+    larger = {"generator": generator_of(other)}
+    warm.start_from(tmp_path, larger, other.styles)
+    assert larger["generator"].told[:, 0].tolist() == [1, 0.5, 0, 2]  # type: ignore[index]
+
+
 def test_the_launcher_says_what_was_not_there(packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = small(pictures=4)
     launch.launch(run, build_of(packs), tmp_path / "run")
@@ -228,7 +243,7 @@ def test_the_launcher_says_what_was_not_there(packs: Path, tmp_path: Path, capsy
 
 def test_a_sheet_shows_the_first_seeds_unpicked(packs: Path) -> None:
     made = training(small(), packs)
-    nn.init.normal_(made.averaged.leave[-1].weight)  # type: ignore[union-attr,arg-type,index]
+    nn.init.normal_(made.averaged.leave[-1].weight)  # type: ignore[union-attr,index]
     assert made.task.preview is not None
     sheet_ = made.task.preview(made.averaged)
     assert sheet_.shape == (2 * 20 + 4, 2 * 20 + 4, 3)

@@ -22,7 +22,7 @@ from pleinair.errors import DataError, SettingError
 
 PICTURES, TINY_PICTURES = 200_000, 240
 PHOTO = "photo"
-RECIPES = ("scene", "scene_r3", "scene_dcgan", "scene_fastgan")
+RECIPES = ("scene", "scene_heads", "scene_r3", "scene_dcgan", "scene_fastgan")
 SIDES = ("64", "128", "256")
 
 

@@ -142,7 +142,7 @@ class FastGANDiscriminator(nn.Module):
 
     def mistakes(self, pictures: Tensor) -> Tensor:
         """L1 between pictures, reduced, and what is rebuilt of them (n,)."""
-        rebuilt = self.rebuild(self._seen(pictures))
+        rebuilt: Tensor = self.rebuild(self._seen(pictures))
         return (rebuilt - F.adaptive_avg_pool2d(pictures, rebuilt.shape[2])).abs().mean((1, 2, 3))
 
     def _seen(self, pictures: Tensor) -> Tensor:

@@ -46,7 +46,7 @@ class PixelCritic(nn.Module):
     picture reduced.
     """
 
-    per_mark = ("told",)
+    per_style = ("told",)
 
     def __init__(self, side: int = 64, width: int = 16, marks: int = 1) -> None:
         super().__init__()

@@ -108,7 +108,8 @@ class Scene:
         self.weights, self.settings, self.gather = weights, settings, gather
 
     def compile(self) -> None:
-        """Compile the generator, the critic of pixels and the frozen network, where that pays (GPUs)."""
+        """Compile the generator and the frozen network, where that pays (GPUs). Critics are differentiated twice, which
+        compiled modules cannot be."""
         for module in (self.generator, self.frozen):
             if module is not None:
                 module.compile()

@@ -36,7 +36,7 @@ def scene(
         pictures=pictures,
         batch=16,
         seed=seed,
-        rates={"generator": Rate(2e-3, 800, decay_share=0.5), "discriminator": Rate(1e-3, 800, decay_share=0.5)},
+        rates={"generator": Rate(2e-3, 800, decay_share=0.5), "discriminator": Rate(3e-4, 800, decay_share=0.5)},
         betas=(0.0, 0.99),
         weights={
             "generator.adversarial": 0.3,
@@ -45,7 +45,7 @@ def scene(
             "generator.spread": 0.5,
             "generator.range": 2.0,
             "discriminator.adversarial": 1.0,
-            "discriminator.penalty": 0.5,
+            "discriminator.penalty": 1.0,
             "discriminator.columns": 1.0,
             "discriminator.columns_penalty": 0.1,
         },
@@ -94,6 +94,25 @@ def scene_r3(
             "discriminator.penalty_fake": gamma / 2,
         },
         settings={**run.settings, "frozen": "", "adversary": "relativistic", "critic_width": 24, "penalty_every": 2},
+    )
+
+
+def scene_heads(
+    domains: Sequence[str], kinds: Sequence[str] = (), side: int = 64, pictures: int = PICTURES, seed: int = 0
+) -> Run:
+    """Heads on the levels of the frozen network and nothing else (Projected GANs, Sauer et al. 2021), to compare with:
+    hinge, DiffAugment before the features."""
+    run = scene(domains, kinds, side, pictures, seed)
+    return replace(
+        run,
+        recipe="scene_heads",
+        weights={
+            "generator.adversarial": 1.0,
+            "generator.range": 2.0,
+            "discriminator.adversarial": 1.0,
+            "discriminator.heads_penalty": 0.01,
+        },
+        settings={**run.settings, "critic": "none", "heads": [0, 1, 2, 3], "augment": 0.8, "augment_features": True},
     )
 
 

@@ -6,7 +6,7 @@ RECEIPT: not trained yet; the command is that of the scene recipe with --recipe 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from pleinair.recipes.scene import PICTURES, scene, scene_r3
+from pleinair.recipes.scene import PICTURES, scene, scene_heads, scene_r3
 from pleinair.training.run import Rate, Run
 
 STEADY = Rate(2e-4, warmup_pictures=0, decay_share=0.0)  # as published
@@ -66,6 +66,7 @@ def scene_fastgan(
 
 RECIPES: dict[str, Callable[[Sequence[str], Sequence[str], int, int, int], Run]] = {
     "scene": scene,
+    "scene_heads": scene_heads,
     "scene_r3": scene_r3,
     "scene_dcgan": scene_dcgan,
     "scene_fastgan": scene_fastgan,

@@ -250,7 +250,7 @@ def test_without_pytorch_the_extra_is_named(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("pleinair.cli.train.find_spec", lambda name: None if name == "torch" else object())
+    monkeypatch.setattr("pleinair.cli.training.find_spec", lambda name: None if name == "torch" else object())
     line = (
         words(given, tmp_path / "run")
         if verb == ["translate"]

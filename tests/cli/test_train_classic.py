@@ -133,6 +133,6 @@ def test_a_run_of_the_classic_recipe_is_no_painter(
 def test_without_pytorch_the_extra_is_named(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("pleinair.cli.train.find_spec", lambda name: None if name == "torch" else object())
+    monkeypatch.setattr("pleinair.cli.training.find_spec", lambda name: None if name == "torch" else object())
     assert main(words(photos, tmp_path / "run")) == 1
     assert 'pip install "pleinair[train]"' in capsys.readouterr().err

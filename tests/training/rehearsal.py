@@ -12,8 +12,8 @@ import torch
 from PIL import Image
 
 from pleinair.data.pack import TRAIN, VALIDATION, Entry, Pack, write
+from pleinair.recipes import scene_building, watching, watching_scenes
 from pleinair.recipes import translate as recipes
-from pleinair.recipes import watching
 from pleinair.training.launch import Build
 from pleinair.training.run import Run
 from pleinair.training.trial import Choice
@@ -82,6 +82,9 @@ def look_little(change: Callable[[object, str, object], None] = setattr) -> None
     """Let trainings look at few pictures, and small ones, through eyes that cost nothing."""
     for name, value in (("SIDE", 32), ("WATCHED", 3), ("SHOWN", 2), ("REFERENCES", 4)):
         change(watching, name, value)
+    for name, value in (("SHOWN", 2), ("WATCHED", 8)):
+        change(watching_scenes, name, value)
+    change(scene_building, "frozen_extractor", lambda frozen: frozen and mean_colors)
     change(watching, "frozen_extractor", lambda frozen: frozen and mean_colors)
 
 
@@ -99,6 +102,8 @@ def tiny_run(recipe: str = "translate", pictures: int = 16, styles: tuple[str, .
 
 
 def build(folder: Path) -> Build:
-    """What builds tasks from a stage."""
-    packs = {style: Pack.open(folder / f"{style}.pack") for style in STYLES}
-    return recipes.builder(packs["photo"], {s: packs[s] for s in STYLES[1:]}, folder / "frozen.safetensors")
+    """What builds tasks from a stage, of a painter or of scenes as the run asks."""
+    packs, frozen = {style: Pack.open(folder / f"{style}.pack") for style in STYLES}, folder / "frozen.safetensors"
+    painters = recipes.builder(packs["photo"], {s: packs[s] for s in STYLES[1:]}, frozen)
+    scenes = scene_building.builder(packs, frozen, None, {})
+    return lambda run, *rest: (scenes if run.recipe.startswith("scene") else painters)(run, *rest)

@@ -1,36 +1,31 @@
 """`pleinair train`: one command that starts a training and, typed again, goes on with it."""
 
-import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pleinair.cli import values
-from pleinair.errors import DataError, MissingExtraError, SettingError
+from pleinair.cli.train_scene import scene
+from pleinair.cli.training import (
+    FEATURES,
+    JUDGE,
+    checked,
+    file_of,
+    need_torch,
+    prepared,
+    run_option,
+    seed_option,
+    silent,
+    start_option,
+    time_option,
+)
+from pleinair.errors import SettingError
 
 if TYPE_CHECKING:
     from pleinair.training.run import Run
 
-FEATURES, JUDGE = "PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX"
 PICTURES, TINY_PICTURES = 400_000, 240
-
-
-run_option = click.option(
-    "--run",
-    "directory",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of the run: started anew, or gone on with.",
-)
-time_option = click.option(
-    "--for", "seconds", callback=values.seconds, metavar="TIME", help="End after a time, such as 25min, and no more."
-)
-seed_option = click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of everything that is drawn."
-)
 
 
 @click.group()
@@ -72,13 +67,7 @@ def train() -> None:
     help="How firmly a style holds the scene: 1 as the recipe does, 0.3 more freely, 2 more faithfully.",
 )
 @seed_option
-@click.option(
-    "--from",
-    "start",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Begin with what another run or a resume pack has learned.",
-)
+@start_option
 @click.option(
     "--join", is_flag=True, help="Only new styles learn; those of --from go on painting as they did, bit for bit."
 )
@@ -115,9 +104,9 @@ def translate(
     It learns every style given, and photo: the way back. Killed at any moment and typed again, the same command goes
     on: at most two minutes are lost. Many GPUs: put torchrun --nproc-per-node N -m -- in front.
     """
-    features, judge = _file(features, FEATURES, "--features"), _file(judge, JUDGE, "--judge")
+    features, judge = file_of(features, FEATURES, "--features"), file_of(judge, JUDGE, "--judge")
     folders = {**styles, values.CONTENT: content}
-    _check(folders, start)
+    checked(folders, start)
     if join and start is None:
         raise SettingError("--join needs a trunk to join; give a run or a resume pack by --from")
     from pleinair.recipes import translate as recipes
@@ -153,11 +142,11 @@ def _train(
     from pleinair.training.ranks import connect
 
     world = connect()
-    say = click.echo if world.rank == 0 else _silent
+    say = click.echo if world.rank == 0 else silent
     if features is None:
         say(f"no frozen features ({run.recipe}); with --features FILE painters learn more, and sooner")
     world.first(lambda: open_run(run, directory))
-    paths = world.first(lambda: {name: _prepared(folder, directory, name) for name, folder in folders.items()})
+    paths = world.first(lambda: {name: prepared(folder, directory, name) for name, folder in folders.items()})
     packs = {name: Pack.open(path) for name, path in paths.items()}
     styles = {name: pack for name, pack in packs.items() if name != values.CONTENT}
     ending = launch(
@@ -201,14 +190,14 @@ def classic(
     It makes pictures of 28×28 pixels out of noise, to learn by: docs/gan.md explains it line by line. Killed at any
     moment and typed again, the same command goes on.
     """
-    _check({values.CONTENT: content}, start)
+    checked({values.CONTENT: content}, start)
     from pleinair.data.gray import gray_pictures
     from pleinair.networks.classic import SIDE
     from pleinair.recipes import classic as recipes
     from pleinair.training.launch import launch
     from pleinair.training.ranks import connect
 
-    say = click.echo if connect().rank == 0 else _silent
+    say = click.echo if connect().rank == 0 else silent
     pictures = gray_pictures(content, SIDE)
     more = f", {len(pictures.left_out)} left out, the first: {pictures.left_out[0]}" if pictures.left_out else ""
     say(f"{content}: {len(pictures.pixels)} pictures{more}")
@@ -217,6 +206,9 @@ def classic(
     ending = launch(run, recipes.builder(pictures), directory, seconds=seconds, start=start)
     say(f"ended: {ending}")
     say(f"look at it: {directory / 'previews'}")
+
+
+train.add_command(scene)
 
 
 @train.command(no_args_is_help=True)
@@ -228,50 +220,8 @@ def pack(run: Path, out: Path) -> None:
     Writes the resume pack OUT from the run folder RUN: the painter, raw and averaged, and its discriminators, in half
     precision. It is for --from.
     """
-    _need_torch()
+    need_torch()
     from pleinair.training.warm import write_pack
 
     size = write_pack(run, out)
     click.echo(f"{out}: {size / 2**20:.1f} MiB; begin from it: pleinair train translate … --from {out}")
-
-
-def _file(given: Path | None, variable: str, option: str) -> Path | None:
-    """The option's file, else the environment's; it must exist."""
-    path = given or (Path(os.environ[variable]) if os.environ.get(variable) else None)
-    if path is not None and not path.is_file():
-        raise SettingError(f"{option} {path}: no such file; check {'the path' if given else f'${variable}'}")
-    return path
-
-
-def _check(folders: values.Folders, start: Path | None) -> None:
-    """What can be refused before anything heavy is imported."""
-    for folder in folders.values():
-        if not folder.exists():
-            raise DataError(f"{folder}: no such folder or pack of pictures; check the path")
-    if start is not None and not start.exists():
-        raise SettingError(f"--from {start}: no such run or pack; check the path")
-    _need_torch()
-
-
-def _need_torch() -> None:
-    if not find_spec("torch") or not find_spec("safetensors"):
-        raise MissingExtraError("training", "train")
-
-
-def _prepared(folder: Path, directory: Path, name: str) -> Path:
-    """The pack itself, or one prepared from a folder into the run's own `packs`."""
-    from pleinair.data.prepare import prepare
-
-    if folder.is_file():
-        return folder
-    out = directory / "packs" / f"{name}.pack"
-    report = prepare([folder], out, name=name)
-    if not report.up_to_date:
-        click.echo(f"{name}: {len(report.kept)} pictures prepared, {len(report.skipped)} left out", err=True)
-        for warning in report.warnings:
-            click.echo(f"{name}: {warning}", err=True)
-    return out
-
-
-def _silent(_text: str) -> None:
-    """What other ranks say."""

@@ -34,13 +34,24 @@ def seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
 
 def styles(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> Folders:
     """NAME=DIR, each a style and the folder or pack of its pictures."""
+    return _folders(values, "style", CONTENT)
+
+
+def domains(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> Folders:
+    """NAME=DIR, each a domain beside the photos and the folder or pack of its pictures."""
+    return _folders(values, "domain", "photo")
+
+
+def _folders(values: tuple[str, ...], what: str, taken: str) -> Folders:
     folders: Folders = {}
     for value in values:
         name, sign, folder = value.partition("=")
         if not sign or not folder or not re.fullmatch(r"[\w-]+", name):
-            raise click.BadParameter(f"{value!r} is not NAME=DIR; write for example --style shanshui=pictures/shanshui")
-        if name in folders or name == CONTENT:
-            raise click.BadParameter(f"{name!r} is taken; give each style a name of its own")
+            raise click.BadParameter(
+                f"{value!r} is not NAME=DIR; write for example --{what} shanshui=pictures/shanshui"
+            )
+        if name in folders or name == taken:
+            raise click.BadParameter(f"{name!r} is taken; give each {what} a name of its own")
         folders[name] = Path(folder)
     return folders
 

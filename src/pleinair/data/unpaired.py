@@ -10,12 +10,15 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count as counting
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from pleinair.data.pack import Album, Pixels, level_count
 from pleinair.errors import DataError, SettingError
+
+Made = TypeVar("Made", covariant=True)
 
 # n pictures of the rank, s side of a crop in pixels, d domains (styles first, then content), t target styles
 
@@ -218,16 +221,22 @@ def window(level: Pixels, plan: Cut, crop: int) -> Pixels:
     return np.asarray(region.resize((crop, crop), Image.Resampling.BICUBIC, box=inner))
 
 
+class Sampler(Protocol[Made]):
+    """Whatever makes batches by the numbers of their pictures."""
+
+    def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Made: ...
+
+
 def ahead(
-    sampler: Unpaired, start: int, count: int, *, rank: int = 0, ranks: int = 1, depth: int = 4, threads: int = 1
-) -> Generator[Batch, None, None]:
+    sampler: Sampler[Made], start: int, count: int, *, rank: int = 0, ranks: int = 1, depth: int = 4, threads: int = 1
+) -> Generator[Made, None, None]:
     """Batches from picture `start` on, `count` pictures each over all ranks, made up to `depth` batches ahead.
 
     They come in order whatever the threads do, and are the same as `sampler.batch` gives. Ends never; closing the
     iterator (or leaving it to the garbage) stops the threads after the batch at hand.
     """
     workers = ThreadPoolExecutor(max(threads, 1), thread_name_prefix="pleinair-data")
-    waiting: deque[Future[Batch]] = deque()
+    waiting: deque[Future[Made]] = deque()
     starts = counting(start, count)
     try:
         while True:

@@ -66,6 +66,8 @@ class SceneGenerator(nn.Module):
     weights of this one first draws what this one draws, enlarged.
     """
 
+    per_style = ("told",)
+
     def __init__(self, side: int = 64, width: int = 24, marks: int = 1) -> None:
         super().__init__()
         self.side, self.width, self.marks = side, width, marks

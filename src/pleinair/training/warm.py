@@ -27,17 +27,19 @@ def per_style(module: nn.Module) -> set[str]:
 def adopt(
     module: nn.Module, tensors: Mapping[str, Tensor], old_styles: Sequence[str], new_styles: Sequence[str]
 ) -> list[str]:
-    """Copy what fits; rows of styles by name, a new style's row from the mean of the old ones. Returns the names left
-    as they were."""
+    """Copy what fits; rows of styles by name, a new style's row from the mean of the old ones. Rows beyond the styles
+    (kinds of scenes) are copied where there are as many. Returns the names left as they were."""
     rows, left = per_style(module), []
     for name, own in module.state_dict().items():
         given = tensors.get(name)
         if given is None or given.shape[1:] != own.shape[1:]:
             left.append(name)
         elif name in rows:
-            mean = given.float().mean(0)
+            mean = given[: len(old_styles) or None].float().mean(0)
             picked = [given[old_styles.index(style)].float() if style in old_styles else mean for style in new_styles]
-            own.copy_(torch.stack(picked))
+            own[: len(new_styles)] = torch.stack(picked)
+            if len(own) - len(new_styles) == len(given) - len(old_styles):
+                own[len(new_styles) :] = given[len(old_styles) :]
         elif given.shape == own.shape:
             own.copy_(given)
         else:

@@ -1,0 +1,255 @@
+"""The scene objective: noise becomes scenes of several domains, told from real ones by what a frozen network sees, by
+pixels, or both.
+
+Players: `generator` and `discriminator`. Shapes: n pictures, c channels, h×w pixels, D domains, m marks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from pleinair.errors import SettingError
+from pleinair.losses import adversarial, content
+from pleinair.losses.classic import cross_entropy, log_generator
+from pleinair.losses.matching import Population, described
+from pleinair.losses.memory import FeatureMemory
+from pleinair.networks.augment import augmented
+from pleinair.networks.baselines import FastGANDiscriminator
+from pleinair.networks.critic import PlacedColumns
+from pleinair.networks.discriminator import FeatureHeads, of_style
+from pleinair.networks.frozen import QuarterVGG
+from pleinair.objectives.columns import in_order, some_columns, taught
+from pleinair.objectives.protocol import Gather, Terms
+from pleinair.objectives.scene_settings import SEEN_BY_FROZEN, SceneSettings
+
+MEMORY, POPULATION = "memory", "population"  # remembered, not learned
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A batch on its device: real pictures (n, 3, h, w) in [-1, 1] with their domains (n,) and marks (n, m); latents
+    (n, l) and noise (n, k, r, c) for as many generated ones of the same marks; numbers in [0, 1) for augmenting
+    generated and real ones (n, 2, DRAWS)."""
+
+    real: Tensor
+    domains: Tensor
+    marks: Tensor
+    latents: Tensor
+    noise: Tensor
+    shakes: Tensor
+
+
+@dataclass(frozen=True)
+class Critics:
+    """Who judges: of pixels (pictures and marks → maps), heads on frozen features, columns of frozen features."""
+
+    pixels: nn.Module | None = None
+    heads: FeatureHeads | None = None
+    columns: PlacedColumns | None = None
+
+
+@dataclass(frozen=True)
+class Views:
+    """What both players look at. `fake_seen` and `real_seen` are augmented; levels are empty without a frozen
+    network."""
+
+    batch: Draw
+    fake: Tensor
+    fake_seen: Tensor
+    real_seen: Tensor
+    fake_levels: list[Tensor]
+    real_levels: list[Tensor]
+    places: Tensor
+    recalled: Tensor
+    penalize: bool
+
+
+class Scene:
+    """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
+
+    Terms of the generator: adversarial, columns, matching, spread, range; of the discriminator: adversarial, penalty
+    (R1 of pixels), penalty_fake (R2 of pixels), heads_penalty (R1 of features), rebuilt (by the FastGAN-like critic),
+    columns, columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings
+    rows of all ranks together.
+    Raises SettingError where what is asked for cannot be computed.
+    """
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        critics: Critics,
+        frozen: QuarterVGG | None,
+        domains: int,
+        weights: Mapping[str, float],
+        settings: SceneSettings,
+        gather: Gather = lambda rows: rows,
+    ) -> None:
+        self.pixels, self.heads, self.columns = critics.pixels, critics.heads, critics.columns
+        self.memory = FeatureMemory(self.columns.remembered, domains, settings.memory) if self.columns else None
+        matched = any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
+        judges: dict[str, nn.Module | None] = {"pixels": self.pixels, "heads": self.heads, "columns": self.columns}
+        blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
+        if frozen is None and (blind or self.heads is not None):
+            raise SettingError(f"{', '.join(blind) or 'heads'} need a frozen network; give one or take them out")
+        if not any(judges.values()):
+            raise SettingError("there is no discriminator; give one of pixels, or heads or columns of frozen features")
+        self.population: Population | None = None
+        if frozen is not None and matched:
+            widths = [width for width in frozen.widths for _ in range(settings.bands)]
+            self.population = Population(widths, domains, settings.generated, settings.works)
+        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population}
+        parts = {name: part for name, part in {**judges, **memories}.items() if part is not None}
+        self.generator, self.frozen = generator, frozen
+        self.players: Mapping[str, nn.Module] = {"generator": generator, "discriminator": nn.ModuleDict(parts)}
+        self.averaged: nn.Module = generator
+        self.weights, self.settings, self.gather = weights, settings, gather
+
+    def compile(self) -> None:
+        """Compile the generator and the frozen network, where that pays (GPUs). Critics are differentiated twice, which
+        compiled modules cannot be."""
+        for module in (self.generator, self.frozen):
+            if module is not None:
+                module.compile()
+
+    def views(self, batch: Draw, chance: torch.Generator, seen_pictures: int) -> Views:
+        """Draw the batch and look at both sides once; both players share the result."""
+        step = seen_pictures // len(self.gather(batch.domains))
+        fake = self.generator(batch.latents, batch.noise, batch.marks)
+        fake_seen = augmented(fake, batch.shakes[:, 0], self.settings.augment)
+        real_seen = augmented(batch.real, batch.shakes[:, 1], self.settings.augment)
+        shaken = self.settings.augment_features
+        with torch.no_grad():
+            real_levels = self.levels(real_seen if shaken else batch.real)
+        places = torch.randint(2**31, (self.settings.remembered,), generator=chance)
+        recalled = torch.randint(2**31, (self.settings.recalled,), generator=chance)
+        return Views(
+            batch=batch,
+            fake=fake,
+            fake_seen=fake_seen,
+            real_seen=real_seen,
+            fake_levels=self.levels(fake_seen if shaken else fake),
+            real_levels=real_levels,
+            places=places.to(fake.device),
+            recalled=recalled.to(fake.device),
+            penalize=step % self.settings.penalty_every == 0,
+        )
+
+    def terms(self, player: str, views: Views) -> Terms:
+        return self._generator(views) if player == "generator" else self._discriminator(views)
+
+    def levels(self, pictures: Tensor) -> list[Tensor]:
+        """What the frozen network sees; nothing without one."""
+        return self.frozen(pictures) if self.frozen else []
+
+    def _generator(self, v: Views) -> Terms:
+        terms = Terms()
+        if self._on("generator.adversarial"):
+            fake = self._maps(v.fake_seen, v.fake_levels, v.batch)
+            if self.settings.adversary == "relativistic":
+                with torch.no_grad():
+                    real = self._maps(v.real_seen, v.real_levels, v.batch)
+                terms["adversarial"] = adversarial.relativistic(fake, real)
+            elif self.settings.adversary == "logistic":
+                terms["adversarial"] = torch.stack([log_generator(m.mean((1, 2))) for m in fake]).mean(0)
+            else:
+                terms["adversarial"] = adversarial.hinge_generator(fake)
+        if self.columns is not None and self._on("generator.columns"):
+            seen = self.columns(self.columns.columns(v.fake_levels))
+            terms["columns"] = adversarial.hinge_generator(of_style([seen], v.batch.domains))
+        if self._on("generator.range"):
+            terms["range"] = content.beyond_range(v.fake)
+        variety = self._varied(v.fake.detach()) / self._varied(v.batch.real).clamp_min(1e-3)
+        terms["variety"] = variety.expand(len(v.fake))
+        terms |= self._population_terms(v)
+        return terms
+
+    def _discriminator(self, v: Views) -> Terms:
+        terms = Terms()
+        r1, r2 = (v.penalize and self._on(f"discriminator.{name}") for name in ("penalty", "penalty_fake"))
+        of_heads = v.penalize and self.heads is not None and self._on("discriminator.heads_penalty")
+        if self._on("discriminator.adversarial"):
+            real_seen = v.real_seen.detach().clone().requires_grad_(r1)
+            fake_seen = v.fake_seen.detach().clone().requires_grad_(r2)
+            real_levels = [x.detach().clone().requires_grad_(of_heads) for x in v.real_levels]
+            real = self._maps(real_seen, real_levels, v.batch)
+            fake = self._maps(fake_seen, [x.detach() for x in v.fake_levels], v.batch)
+            if self.settings.adversary == "relativistic":
+                terms["adversarial"] = adversarial.relativistic(real, fake)
+                terms["certainty"] = adversarial.told_apart(real, fake)
+            elif self.settings.adversary == "logistic":
+                pairs = [cross_entropy(r.mean((1, 2)), f.mean((1, 2))) for r, f in zip(real, fake, strict=True)]
+                terms["adversarial"] = torch.stack(pairs).mean(0)
+                terms["certainty"] = adversarial.right_signs(real, fake)
+            else:
+                terms["adversarial"] = adversarial.hinge_discriminator(real, fake)
+                terms["certainty"] = adversarial.right_signs(real, fake)
+            if r1:
+                terms["penalty"] = self._penalty(real, real_seen)
+            if r2:
+                terms["penalty_fake"] = self._penalty(fake, fake_seen)
+            if of_heads and self.heads is not None:
+                inputs = [real_levels[i] for i in self.heads.levels]
+                slope = adversarial.gradient_penalty(real[-len(inputs) :], inputs, list(self.heads.sizes))
+                terms["heads_penalty"] = slope * self.settings.penalty_every
+        if self._on("discriminator.rebuilt") and isinstance(self.pixels, FastGANDiscriminator):
+            terms["rebuilt"] = self.pixels.mistakes(v.real_seen.detach())
+        return terms | self._columns(v)
+
+    def _maps(self, pixels: Tensor, levels: list[Tensor], batch: Draw) -> list[Tensor]:
+        maps: list[Tensor] = []
+        if self.pixels is not None:
+            maps += self.pixels(pixels, batch.marks)
+        if self.heads is not None:
+            maps += of_style(self.heads(levels), batch.domains)
+        return maps
+
+    def _penalty(self, maps: list[Tensor], pixels: Tensor) -> Tensor:
+        """Squared gradient of the first logit in all pixels of the picture, as the papers have it."""
+        one = pixels.new_ones(())
+        whole = pixels.shape[2] * pixels.shape[3]
+        return adversarial.gradient_penalty(maps[:1], [pixels], [one]) * (whole * self.settings.penalty_every)
+
+    def _columns(self, v: Views) -> Terms:
+        if self.columns is None or self.memory is None:
+            return {}
+        with torch.no_grad():
+            fake, real = (self.columns.columns(levels) for levels in (v.fake_levels, v.real_levels))
+        fake, real, domains = (in_order(self.gather, x) for x in (fake, real, v.batch.domains))
+        everyone = torch.ones_like(domains, dtype=torch.bool)  # nothing here is a photo to be told from paintings
+        seen = some_columns(v.places, fake, real, fake, domains, everyone)
+        every = self.settings.penalty_every
+        interval = every if v.penalize and self._on("discriminator.columns_penalty") else 0
+        values = taught(self.columns, self.memory, seen, v.recalled, interval)
+        return {name: value.expand(len(v.fake)) for name, value in values.items()}
+
+    def _population_terms(self, v: Views) -> Terms:
+        """What was drawn lately against the real ones, band by band, domain by domain."""
+        if self.population is None:
+            return {}
+        mine = described(banded(v.fake_levels, self.settings.bands))
+        with torch.no_grad():
+            theirs = described(banded(v.real_levels, self.settings.bands))
+            fake, real, domains = (in_order(self.gather, x) for x in (mine.detach(), theirs, v.batch.domains))
+        terms: Terms = {name: torch.zeros(len(mine), device=mine.device) for name in ("matching", "spread")}
+        for index in sorted(set(domains.tolist())):
+            of_it, asked = domains == index, v.batch.domains == index
+            self.population.keep(index, fake[of_it], real[of_it])
+            for name, gap in zip(terms, self.population.gaps(index, mine[asked]), strict=True):
+                terms[name] = terms[name] + gap * asked
+        return {name: value for name, value in terms.items() if self._on(f"generator.{name}")}
+
+    def _varied(self, pictures: Tensor) -> Tensor:
+        """How much the pictures of the batch differ, coarsely seen: mean deviation over the batch of an 8×8 view."""
+        seen = self.gather(F.adaptive_avg_pool2d(pictures, 8))
+        return seen.std(0).mean() if len(seen) > 1 else seen.new_ones(())
+
+    def _on(self, name: str) -> bool:
+        return self.weights.get(name, 0.0) != 0.0
+
+
+def banded(levels: list[Tensor], bands: int) -> list[Tensor]:
+    """Every level (n, c, h, w) cut into so many bands from top to bottom."""
+    return [band for x in levels for band in x.chunk(bands, 2)]

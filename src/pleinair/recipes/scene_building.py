@@ -1,0 +1,165 @@
+"""What a scene run is built of: networks, critics, a sampler, what watches; for every recipe of scenes alike."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from pleinair.data.pack import Pack
+from pleinair.data.scenes import Batch, Drawn, Scenes
+from pleinair.data.unpaired import Domain, ahead
+from pleinair.errors import DataError, SettingError
+from pleinair.metrics.features import load_features
+from pleinair.networks.baselines import DCGANDiscriminator, DCGANGenerator, FastGANDiscriminator, FastGANGenerator
+from pleinair.networks.critic import PixelCritic, PlacedColumns
+from pleinair.networks.discriminator import FeatureHeads
+from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
+from pleinair.networks.scene import SceneGenerator
+from pleinair.objectives.scene import Critics, Draw, Scene
+from pleinair.objectives.scene_settings import SceneSettings
+from pleinair.recipes.on_device import DeviceAlbums, lives_there
+from pleinair.recipes.watching import frozen_extractor
+from pleinair.recipes.watching_scenes import WatchedScenes
+from pleinair.spec import ModelSpec, Source
+from pleinair.training.launch import Build
+from pleinair.training.ranks import Ranks
+from pleinair.training.run import Run
+from pleinair.training.task import Task
+from pleinair.training.trial import Choice
+
+
+def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None, named: Mapping[str, str]) -> Build:
+    """What builds the task of a Run from a pack per domain, the file of the frozen network that the recipe names, the
+    feature network that scores validation, and the kinds of pictures by file name where a table gives them.
+
+    Building raises SettingError for a frozen network that is needed and not given, DataError for a domain without
+    pictures, ModelError for a file that is no such network.
+    """
+
+    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Draw]:
+        missing = [domain for domain in run.styles if domain not in packs]
+        if missing:
+            raise DataError(f"there are no pictures of {', '.join(missing)}; give a pack of each domain")
+        generator = generator_of(run)
+        frozen = _frozen(run, features)
+        critics = _critics(run, frozen)
+        objective = Scene(generator, critics, frozen, len(run.styles), run.weights, _settings(run), gather=ranks.gather)
+        layout = torch.channels_last if choice.channels_last else torch.contiguous_format
+        for module in (*objective.players.values(), *([frozen] if frozen else [])):
+            module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
+        sampler = _sampler(run, packs, named)
+        fitted = [critic for critic in (critics.heads, critics.columns) if critic is not None]
+        if fitted:
+            levels = objective.levels(_floats(sampler.batch(0, 64).real, device))
+            for critic in fitted:
+                critic.fit(levels)
+        extractor = load_features(judge) if judge else frozen_extractor(frozen)
+        scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
+        watched = WatchedScenes(packs[run.styles[0]], sampler.crop, scales, extractor)
+        if choice.compiled:
+            objective.compile()
+        albums = DeviceAlbums(sampler.domains, sampler.crop, device) if lives_there(sampler.domains, device) else None
+
+        def batches(start: int, rank: int, count: int) -> Generator[Draw, None, None]:
+            while albums is not None:
+                plan = sampler.plan(start, run.batch, rank, count)
+                real = albums.crops(plan.domains, plan.cuts).contiguous(memory_format=layout)
+                yield _draw(real, plan.domains, sampler.drawn(plan))
+                start += run.batch
+            with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count)) as feed:
+                for batch in feed:
+                    yield _on_device(batch, device, layout)
+
+        facts = {"styles": list(run.styles), "network": dict(run.network), "spec": _spec(run, packs).to_json()}
+        return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
+
+    return build
+
+
+def generator_of(run: Run) -> nn.Module:
+    """The generator that a run trains, untrained."""
+    made: dict[str, Callable[..., nn.Module]] = {
+        "scene": SceneGenerator,
+        "dcgan": DCGANGenerator,
+        "fastgan": FastGANGenerator,
+    }
+    network = run.network
+    return made[run.settings["generator"]](int(network["side"]), int(network["width"]), int(network["marks"]))
+
+
+def _critics(run: Run, frozen: QuarterVGG | None) -> Critics:
+    settings, domains = run.settings, len(run.styles)
+    side, marks, width = int(run.network["side"]), int(run.network["marks"]), int(settings["critic_width"])
+    made: dict[str, Callable[[], nn.Module | None]] = {
+        "residual": lambda: PixelCritic(side, width, marks),
+        "dcgan": lambda: DCGANDiscriminator(side, width),
+        "fastgan": lambda: FastGANDiscriminator(side, width),
+        "none": lambda: None,
+    }
+    heads = FeatureHeads(QuarterVGG.widths, domains, tuple(settings["heads"])) if settings["heads"] else None
+    columns = PlacedColumns(QuarterVGG.widths, domains) if frozen and run.weights.get("generator.columns") else None
+    return Critics(made[settings["critic"]](), heads, columns)
+
+
+def _frozen(run: Run, features: Path | None) -> QuarterVGG | None:
+    if not run.settings["frozen"]:
+        return None
+    if features is None:
+        raise SettingError(
+            f"recipe {run.recipe} sees with {run.settings['frozen']}; give its file by --features, "
+            "or use --recipe scene_r3"
+        )
+    return load_quarter_vgg(features)
+
+
+def _settings(run: Run) -> SceneSettings:
+    given = {field.name: run.settings[field.name] for field in fields(SceneSettings) if field.name in run.settings}
+    plain: dict[str, Any] = given
+    return SceneSettings(**plain)
+
+
+def _sampler(run: Run, packs: Mapping[str, Pack], named: Mapping[str, str]) -> Scenes:
+    scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
+    domains = [Domain(name, packs[name].train, scales) for name in run.styles]
+    return Scenes(
+        domains,
+        side=int(run.network["side"]),
+        seed=run.seed,
+        kinds=run.data["kinds"],
+        named=named,
+        weights=run.data["weights"],
+    )
+
+
+def _floats(pixels: np.ndarray[Any, np.dtype[np.uint8]], device: torch.device) -> torch.Tensor:
+    return torch.from_numpy(pixels).to(device, non_blocking=True).float() / 127.5 - 1
+
+
+def _on_device(batch: Batch, device: torch.device, layout: torch.memory_format) -> Draw:
+    return _draw(_floats(batch.real, device).contiguous(memory_format=layout), batch.domains, batch.drawn)
+
+
+def _draw(real: torch.Tensor, domains: np.ndarray[Any, np.dtype[np.int64]], drawn: Drawn) -> Draw:
+    rows = (domains, drawn.marks, drawn.latents, drawn.noise, drawn.shakes)
+    return Draw(real, *(torch.from_numpy(row).to(real.device, non_blocking=True) for row in rows))
+
+
+def _spec(run: Run, packs: Mapping[str, Pack]) -> ModelSpec:
+    sources = tuple(Source(name, packs[name].name, len(packs[name].entries), "") for name in run.styles)
+    return ModelSpec(
+        name=run.recipe,
+        styles=run.styles,
+        stride=1,
+        halo=0,
+        kind="scene",
+        width=int(run.network["width"]),
+        side=int(run.network["side"]),
+        kinds=tuple(run.data["kinds"]),
+        recipe=run.recipe,
+        sources=sources,
+    )

@@ -233,12 +233,12 @@ def iter_shares(aim: Scene, seen: Views, parts: list[slice]) -> Callable[[Tensor
         assert aim.columns is not None
         pools += [aim.columns.columns(x) for x in levels]
         pools += [nn.functional.adaptive_avg_pool2d(x, 8) for x in (seen.fake, seen.batch.real)]
-        pools += [seen.batch.domains]
+        pools += [torch.zeros_like(seen.batch.domains, dtype=torch.bool), seen.batch.domains]
 
     def gather(rows: Tensor) -> Tensor:
         for pool in pools:
             for part in parts:
-                if pool[part].shape == rows.shape and torch.allclose(
+                if (pool.dtype, pool[part].shape) == (rows.dtype, rows.shape) and torch.allclose(
                     pool[part].float(), rows.float(), rtol=1e-3, atol=1e-3
                 ):
                     return torch.cat([pool[p] for p in parts])

@@ -22,6 +22,7 @@ from pleinair.networks.critic import PlacedColumns
 from pleinair.networks.discriminator import FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.objectives.columns import in_order, some_columns, taught
+from pleinair.objectives.matching import matched
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.scene_settings import SEEN_BY_FROZEN, SceneSettings
 
@@ -229,16 +230,11 @@ class Scene:
         """What was drawn lately against the real ones, band by band, domain by domain."""
         if self.population is None:
             return {}
-        mine = described(banded(v.fake_levels, self.settings.bands))
         with torch.no_grad():
-            theirs = described(banded(v.real_levels, self.settings.bands))
-            fake, real, domains = (in_order(self.gather, x) for x in (mine.detach(), theirs, v.batch.domains))
-        terms: Terms = {name: torch.zeros(len(mine), device=mine.device) for name in ("matching", "spread")}
-        for index in sorted(set(domains.tolist())):
-            of_it, asked = domains == index, v.batch.domains == index
-            self.population.keep(index, fake[of_it], real[of_it])
-            for name, gap in zip(terms, self.population.gaps(index, mine[asked]), strict=True):
-                terms[name] = terms[name] + gap * asked
+            real = described(banded(v.real_levels, self.settings.bands))
+        fake, domains = described(banded(v.fake_levels, self.settings.bands)), v.batch.domains
+        none = torch.zeros_like(domains, dtype=torch.bool)  # nothing that is drawn was of its domain before
+        terms = matched(self.population, self.gather, fake, real, domains, none)
         return {name: value for name, value in terms.items() if self._on(f"generator.{name}")}
 
     def _varied(self, pictures: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ Array = npt.NDArray[np.float32]
 LATENT = 64  # normal numbers for a whole picture
 NOISE = 8  # normal numbers for each cell
 ROWS = 4  # of cells, over the height of a picture
-HALO = 4  # columns beyond each edge of a picture that it depends on, whatever its size
+HALO = 5  # columns beyond each edge of a picture that it depends on, whatever its size
 LARGEST_SEED = 2**32 - 1
 MOST_SEEDS = 1_000_000
 

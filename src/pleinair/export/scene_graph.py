@@ -16,8 +16,8 @@ from pleinair.networks.scene import DEMODULATION_EPS, GAIN, SLOPE, Dense, SceneC
 from pleinair.seeds import LATENT, NOISE, ROWS
 
 # Columns that `SceneGenerator.forward` trims at each side: of a picture that was doubled, and of the last one. A plane
-# of c columns comes out of a doubling with 2c - 2 and of two convolutions with four less: 6 too many at every size.
-BESIDE, TRIM = 2, 3
+# of c columns loses two by each convolution and by doubling: at every size 4 are left too many at each side.
+BESIDE, TRIM = 3, 4
 
 
 def scene_graph(generator: SceneGenerator, *, half: bool) -> Graph:
@@ -48,7 +48,7 @@ class _Drawing:
         ):
             assert isinstance(conv0, SceneConv)
             assert isinstance(conv1, SceneConv)
-            x = self._conv(self._doubled(x), f"conv0.{level}", conv0)
+            x = self._doubled(self._conv(x, f"conv0.{level}", conv0))
             x = self._conv(x, f"conv1.{level}", conv1)
             names = [self.graph.weight(f"leave.{level}", numbers(leave.weight))]  # type: ignore[arg-type]
             names += [self.graph.constant(f"leave.{level}.bias", numbers(leave.bias))]  # type: ignore[arg-type]

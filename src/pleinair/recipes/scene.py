@@ -25,7 +25,8 @@ def scene(
     population of pictures that meets the real ones in mean and spread; and by a small critic of pixels, hinge, R1, with
     differentiable augmentation.
 
-    Half of the real pictures are of the first domain. The generator's weights are of unit deviation and normalized as
+    Half of the real pictures are of the first domain. Batches are small, for what is remembered of earlier ones stands in
+    for large ones, and steps are what is scarce on a CPU. The generator's weights are of unit deviation and normalized as
     they are used, so its rate is higher than plain convolutions would stand.
     """
     if side not in SIDES:
@@ -34,9 +35,9 @@ def scene(
         recipe="scene",
         styles=tuple(domains),
         pictures=pictures,
-        batch=16,
+        batch=8,
         seed=seed,
-        rates={"generator": Rate(2e-3, 800, decay_share=0.5), "discriminator": Rate(3e-4, 800, decay_share=0.5)},
+        rates={"generator": Rate(4e-3, 800, decay_share=0.5), "discriminator": Rate(3e-4, 800, decay_share=0.5)},
         betas=(0.0, 0.99),
         weights={
             "generator.adversarial": 0.3,

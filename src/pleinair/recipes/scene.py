@@ -25,9 +25,9 @@ def scene(
     population of pictures that meets the real ones in mean and spread; and by a small critic of pixels, hinge, R1, with
     differentiable augmentation.
 
-    Half of the real pictures are of the first domain. Batches are small, for what is remembered of earlier ones stands in
-    for large ones, and steps are what is scarce on a CPU. The generator's weights are of unit deviation and normalized as
-    they are used, so its rate is higher than plain convolutions would stand.
+    Half of the real pictures are of the first domain. Batches are small: what is remembered of earlier ones stands in
+    for large ones, and steps are what is scarce on a CPU. The generator's weights are of unit deviation and normalized
+    as they are used, so its rate is higher than plain convolutions would stand.
     """
     if side not in SIDES:
         raise SettingError(f"side {side}: scenes are {', '.join(map(str, SIDES))} pixels high; choose one of these")

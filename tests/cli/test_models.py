@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pleinair.cli.main import main
-from pleinair.cli.models import _size
+from pleinair.cli.models import _scores, _size
+from pleinair.spec import ModelSpec, Score
 
 MakeTrunk = Callable[..., Path]
 
@@ -192,3 +193,19 @@ def test_fetch_needs_the_sum(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_sizes_are_written_for_people(size: int, text: str) -> None:
     assert _size(size) == text
+
+
+def test_figures_of_several_sets_stand_in_a_line_each() -> None:
+    scores = (
+        Score("kd_ratio", "photo", 0.5, "from monet, 75 pictures"),
+        Score("content", "photo", 0.8, "from monet, 75 pictures"),
+        Score("kd_ratio", "photo", 0.91, "from vangogh, 75 pictures"),
+        Score("kd_ratio", "monet", 0.3, "118 pictures"),
+    )
+    spec = ModelSpec("x", ("photo", "monet", "hokusai"), 8, 8, scores=scores)
+    assert _scores(spec, "photo").splitlines() == [
+        "from monet: kd_ratio 0.5, content 0.8",
+        "from vangogh: kd_ratio 0.91",
+    ]
+    assert _scores(spec, "monet") == "kd_ratio 0.3"
+    assert not _scores(spec, "hokusai")

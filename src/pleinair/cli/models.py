@@ -8,6 +8,7 @@ import click
 
 from pleinair import store
 from pleinair.engine.opening import PAINTER, SCENE
+from pleinair.spec import ModelSpec
 from pleinair.store import Catalog, Model
 
 KIND_NAMES = {PAINTER: "painter", SCENE: "scenes"}  # as they are listed
@@ -116,7 +117,6 @@ def _print_tables(found: Catalog) -> None:
         table.columns[4].justify = "right"
         for style, title in _titles(model):
             sources = [source for source in spec.sources if source.name == style]
-            scores = [f"{score.protocol} {score.value:.3g}" for score in spec.scores if score.style == style]
             table.add_row(
                 _kind(model),
                 style,
@@ -124,7 +124,7 @@ def _print_tables(found: Catalog) -> None:
                 "; ".join(source.title for source in sources),
                 f"{sum(source.pictures for source in sources):,}" if sources else "",
                 "; ".join(dict.fromkeys(source.license for source in sources)),
-                ", ".join(scores) or "not measured",
+                _scores(spec, style) or "not measured",
             )
         console.print(table)
         if spec.kinds:
@@ -143,3 +143,13 @@ def _titles(model: Model) -> list[tuple[str, str]]:
 
 def _size(size_bytes: int) -> str:
     return f"{size_bytes / 2**20:.2f} MiB" if size_bytes >= 2**20 / 10 else f"{size_bytes / 2**10:.1f} KiB"
+
+
+def _scores(spec: ModelSpec, style: str) -> str:
+    """A style's figures; a line for each set of pictures, named, where it was measured on more than one."""
+    lines: dict[str, list[str]] = {}
+    for score in spec.scores:
+        if score.style == style:
+            lines.setdefault(score.note.partition(",")[0], []).append(f"{score.protocol} {score.value:.3g}")
+    named = len(lines) > 1
+    return "\n".join((f"{of}: " if named else "") + ", ".join(figures) for of, figures in lines.items())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pleinair.errors import SettingError
 from pleinair.render.scenes import Size, framed, seeded
 from pleinair.render.walk import turned, walk
-from pleinair.seeds import columns, latent
+from pleinair.seeds import HALO, columns, latent
 
 FRAME = framed(32)
 
@@ -42,7 +42,7 @@ def test_no_scene_on_the_way_is_nearer_to_the_mean_than_the_seeds(seeds: list[in
 def test_a_panorama_stays_closed_on_the_way() -> None:
     frame = framed(32, Size(48, 32), "x")
     for step in walk([1, 2], 7, frame):
-        np.testing.assert_array_equal(step.noise[..., :8], step.noise[..., 6:])
+        np.testing.assert_array_equal(step.noise[..., : 2 * HALO], step.noise[..., 6:])
 
 
 def test_truncation_reaches_it() -> None:

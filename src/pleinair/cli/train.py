@@ -11,7 +11,9 @@ from pleinair.cli.training import (
     FEATURES,
     JUDGE,
     checked,
+    features_option,
     file_of,
+    judge_option,
     need_torch,
     prepared,
     run_option,
@@ -19,6 +21,7 @@ from pleinair.cli.training import (
     silent,
     start_option,
     time_option,
+    tiny_option,
 )
 from pleinair.errors import SettingError
 
@@ -71,19 +74,9 @@ def train() -> None:
 @click.option(
     "--join", is_flag=True, help="Only new styles learn; those of --from go on painting as they did, bit for bit."
 )
-@click.option(
-    "--features",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=f"Frozen quarter-width VGG-19, .safetensors.  [default: ${FEATURES}]",
-)
-@click.option(
-    "--judge",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=f"Feature network that scores validation, .onnx.  [default: ${JUDGE}, else the frozen network]",
-)
-@click.option("--tiny", is_flag=True, help="Rehearse with a toy network: every step of the way in a minute.")
+@features_option
+@judge_option
+@tiny_option
 def translate(
     content: Path,
     styles: values.Folders,

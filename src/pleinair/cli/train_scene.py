@@ -10,13 +10,16 @@ from pleinair.cli.training import (
     FEATURES,
     JUDGE,
     checked,
+    features_option,
     file_of,
+    judge_option,
     prepared,
     run_option,
     seed_option,
     silent,
     start_option,
     time_option,
+    tiny_option,
 )
 from pleinair.errors import DataError, SettingError
 
@@ -59,19 +62,9 @@ SIDES = ("64", "128", "256")
 )
 @seed_option
 @start_option
-@click.option(
-    "--features",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=f"Frozen quarter-width VGG-19, .safetensors.  [default: ${FEATURES}]",
-)
-@click.option(
-    "--judge",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help=f"Feature network that scores validation, .onnx.  [default: ${JUDGE}, else the frozen network]",
-)
-@click.option("--tiny", is_flag=True, help="Rehearse with a toy network: every step of the way in a minute.")
+@features_option
+@judge_option
+@tiny_option
 def scene(
     photos: Path,
     domains: values.Folders,

@@ -33,6 +33,22 @@ start_option = click.option(
     help="Begin with what another run or a resume pack has learned.",
 )
 
+features_option = click.option(
+    "--features",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"Frozen quarter-width VGG-19, .safetensors.  [default: ${FEATURES}]",
+)
+judge_option = click.option(
+    "--judge",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"Feature network that scores validation, .onnx.  [default: ${JUDGE}, else the frozen network]",
+)
+tiny_option = click.option(
+    "--tiny", is_flag=True, help="Rehearse with a toy network: every step of the way in a minute."
+)
+
 
 def file_of(given: Path | None, variable: str, option: str) -> Path | None:
     """The option's file, else the environment's; it must exist."""

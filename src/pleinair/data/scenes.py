@@ -37,7 +37,7 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """What does not depend on pixels: marks (n, m), latents (n, 64), noise (n, 8, 4, c + 8), numbers in [0, 1) for
+    """What does not depend on pixels: marks (n, m), latents (n, 64), noise (n, 8, 4, c + 2·HALO), numbers in [0, 1) for
     augmentation of generated and real pictures (n, 2, SHAKES)."""
 
     marks: Floats

@@ -79,3 +79,8 @@ def _taps(
     weights = np.where(gap < 1, inner, np.where(gap < 2, outer, 0.0))
     weights = weights * (places < size[:, None])[:, None]
     return first, (weights / weights.sum(2, keepdims=True)).astype(np.float32)
+
+
+def floats(pixels: npt.NDArray[np.uint8], device: torch.device) -> Tensor:
+    """Pixels in 0…255 → floats in [-1, 1] on a device, of the same shape."""
+    return torch.from_numpy(pixels).to(device, non_blocking=True).float() / 127.5 - 1

@@ -22,7 +22,7 @@ from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
 from pleinair.networks.scene import SceneGenerator
 from pleinair.objectives.scene import Critics, Draw, Scene
 from pleinair.objectives.scene_settings import SceneSettings
-from pleinair.recipes.on_device import DeviceAlbums, lives_there
+from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
 from pleinair.recipes.watching import frozen_extractor
 from pleinair.recipes.watching_scenes import WatchedScenes
 from pleinair.spec import ModelSpec, Source
@@ -55,7 +55,7 @@ def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None
         sampler = _sampler(run, packs, named)
         fitted = [critic for critic in (critics.heads, critics.columns) if critic is not None]
         if fitted:
-            levels = objective.levels(_floats(sampler.batch(0, 64).real, device))
+            levels = objective.levels(floats(sampler.batch(0, 64).real, device))
             for critic in fitted:
                 critic.fit(levels)
         extractor = load_features(judge) if judge else frozen_extractor(frozen)
@@ -136,12 +136,8 @@ def _sampler(run: Run, packs: Mapping[str, Pack], named: Mapping[str, str]) -> S
     )
 
 
-def _floats(pixels: np.ndarray[Any, np.dtype[np.uint8]], device: torch.device) -> torch.Tensor:
-    return torch.from_numpy(pixels).to(device, non_blocking=True).float() / 127.5 - 1
-
-
 def _on_device(batch: Batch, device: torch.device, layout: torch.memory_format) -> Draw:
-    return _draw(_floats(batch.real, device).contiguous(memory_format=layout), batch.domains, batch.drawn)
+    return _draw(floats(batch.real, device).contiguous(memory_format=layout), batch.domains, batch.drawn)
 
 
 def _draw(real: torch.Tensor, domains: np.ndarray[Any, np.dtype[np.int64]], drawn: Drawn) -> Draw:

@@ -19,7 +19,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -31,7 +30,7 @@ from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
 from pleinair.networks.translator import DILATIONS, Translator, translator_of
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 from pleinair.objectives.translate import Pictures, Translate
-from pleinair.recipes.on_device import DeviceAlbums, lives_there
+from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
@@ -180,7 +179,7 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
         sampler = _sampler(run, content, styles)
         critics = [critic for critic in (objective.heads, objective.columns) if critic is not None]
         if critics:
-            levels = objective.levels(_floats(sampler.batch(0, 16).style, device))
+            levels = objective.levels(floats(sampler.batch(0, 16).style, device))
             for critic in critics:
                 critic.fit(levels)
         spec = _spec(run, translator, content, styles)
@@ -266,14 +265,10 @@ def _feeders(device: torch.device) -> int:
     return 1 if device.type == "cpu" else max(1, min(8, (os.cpu_count() or 1) // max(1, torch.cuda.device_count())))
 
 
-def _floats(pixels: np.ndarray[Any, np.dtype[np.uint8]], device: torch.device) -> torch.Tensor:
-    return torch.from_numpy(pixels).to(device, non_blocking=True).float() / 127.5 - 1
-
-
 def _on_device(batch: Batch, device: torch.device, layout: torch.memory_format) -> Pictures:
     return Pictures(
-        content=_floats(batch.content, device).contiguous(memory_format=layout),
-        style=_floats(batch.style, device).contiguous(memory_format=layout),
+        content=floats(batch.content, device).contiguous(memory_format=layout),
+        style=floats(batch.style, device).contiguous(memory_format=layout),
         styles=torch.from_numpy(batch.styles).to(device),
         sources=torch.from_numpy(batch.source).to(device),
     )

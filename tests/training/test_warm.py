@@ -12,6 +12,7 @@ from pleinair.networks.discriminator import FeatureHeads, Patches
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.layers import StyledConv
 from pleinair.networks.translator import Translator, one_hot
+from pleinair.recipes.translate import RANK
 from pleinair.training import checkpoint, warm
 
 OLD = ("photo", "monet", "hokusai")
@@ -198,7 +199,7 @@ def test_a_pack_that_cannot_be_written_is_said(saved: tuple[Path, Modules], tmp_
 def test_the_pack_of_the_default_network_is_small(tmp_path: Path) -> None:
     """At most 8 MiB, so that it can be kept in a repository."""
     styles = [str(i) for i in range(8)]
-    translator, average = Translator(8), Translator(8)
+    translator, average = (Translator(8, broad=True, rank=RANK) for _ in range(2))
     discriminator = nn.ModuleDict({"heads": FeatureHeads(QuarterVGG.widths, 8), "patches": Patches(8)})
     made: Modules = {"generator": translator, "discriminator": discriminator, "average": average}
     checkpoint.write(tmp_path / "s", checkpoint.flattened(made, {}), {"styles": styles})

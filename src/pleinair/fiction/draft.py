@@ -25,6 +25,7 @@ class Mention:
     modifier: bool = False  # before 的, or a noun before a noun
     fronted: bool = False  # told by where it is: in the distance, mountains
     definite: bool = False
+    turned: bool = False  # an edit turns the scene, or what was named before, into it
     added: bool = False  # an edit adds it, so it says nothing of the scene's kind
     hour: bool = False  # it tells the time too (夕阳), so it heads no sentence
     weak: bool = False  # only borne by another word (snowy), not a word of its own
@@ -55,6 +56,7 @@ class Draft:
     without: list[tuple[str, str]] = field(default_factory=list)  # thing, words
     refused: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    denied: list[tuple[str, str]] = field(default_factory=list)  # name, value of facts that a sentence denies
     general: list[str] = field(default_factory=list)  # scene, landscape: understood, and all is left open
 
     def ban(self, thing: str, words: str) -> None:
@@ -115,7 +117,7 @@ class Draft:
             kinds = [each for each in main if each.kind and (each.said.get("depth") != "background")]
             if first.kind:
                 return kinds[0] if kinds else first
-            return next((each for each in mentions if each.kind and not each.thing), None)
+            return next((each for each in mentions if each.kind and (each.loose or not each.thing)), None)
         return next((each for each in mentions if each.kind), None)
 
     def spec(self) -> SceneSpec:

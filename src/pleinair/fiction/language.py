@@ -7,6 +7,7 @@ listed as unknown, and people, animals, buildings and objects are refused by nam
 from dataclasses import dataclass
 
 from pleinair.errors import SettingError
+from pleinair.fiction.changes import changed
 from pleinair.fiction.draft import Draft
 from pleinair.fiction.reading import Reader
 from pleinair.fiction.spec import SceneSpec
@@ -47,13 +48,29 @@ class Understood:
 def understand(sentence: str) -> Understood:
     """What a sentence states, in English, Chinese or both. Raises SettingError if it states nothing at all."""
     draft = Reader(tokenize(sentence)).read()
-    spec = draft.spec()
-    style = draft.fact("style")
+    return _understood(draft, draft.spec(), None)
+
+
+def edit(scene: Understood | SceneSpec, sentence: str) -> Understood:
+    """The scene with what the sentence states changed and all else as it was: "now in winter", 去掉树 …
+
+    Raises SettingError if the sentence states nothing at all.
+    """
+    draft = Reader(tokenize(sentence)).read()
+    base = scene if isinstance(scene, Understood) else Understood(scene)
+    return _understood(draft, changed(base.spec, draft), base.style)
+
+
+def _understood(draft: Draft, spec: SceneSpec, style: str | None) -> Understood:
+    stated = draft.mentions or draft.facts or draft.without or draft.denied
     unknown = tuple(dict.fromkeys(draft.unknown))
-    if spec == SceneSpec() and not (style or draft.refused or draft.general):
+    if not (stated or draft.refused or draft.general):
         told = f" (not understood: {', '.join(unknown[:8])})" if unknown else ""
         raise SettingError(f"nothing in the sentence says what the scene shows{told}; try: a lake at dusk")
-    return Understood(spec, style and style[0], unknown, tuple(dict.fromkeys(draft.refused)), _trace(draft, spec))
+    named = draft.fact("style")
+    return Understood(
+        spec, named[0] if named else style, unknown, tuple(dict.fromkeys(draft.refused)), _trace(draft, spec)
+    )
 
 
 def _trace(draft: Draft, spec: SceneSpec) -> tuple[Note, ...]:

@@ -29,7 +29,9 @@ class Nouns:
         self.link: Token | None = None
         self.spoken = False  # a noun was read in this clause
         self.lost = False  # the last noun is none that a scene knows
-        self.negative = self.negated = self.denied = self.closed = self.joined = self.definite = self.adding = False
+        self.negative = self.negated = self.denied = self.closed = self.joined = self.definite = self.adding = (
+            self.turning
+        ) = False
         self.clause = 0  # mentions before this clause
 
     # Neighbors
@@ -111,6 +113,7 @@ class Nouns:
             stated=token.says("stated") is not None,
             definite=self.definite,
             added=self.adding,
+            turned=self.turning,
         )
         if token.says("time"):
             mention.hour = True
@@ -148,6 +151,7 @@ class Nouns:
             return
         if self.wheres_used:
             self.wheres = []
+        self.closed = self.closed or bool(said)
         subject = self.host or ([] if self.lost else self.group)
         for mention in subject:
             for one in said:

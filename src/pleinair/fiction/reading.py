@@ -95,6 +95,8 @@ class Reader(Nouns):
         self.denied = self.negative and self.negated
         if self.denied:
             self.negative = False
+        if self.turning and token.text in ("into", "to", "by"):
+            return  # turn the lake into a river
         if opens_noun(self.tokens, self.at + 1):
             self.link = token
         elif any(name in PLACED for name, _ in token.entry.says):
@@ -162,6 +164,7 @@ class Reader(Nouns):
         thing = denied or token.says("also")
         if thing:
             self.draft.ban(thing, f"no {token.text}")
+        self.draft.denied.extend(token.entry.says)
         self.negated, self.lost = True, True
 
     # What holds a sentence together
@@ -216,6 +219,7 @@ class Reader(Nouns):
     def _has(self, _token: Token) -> None:
         self.spoken, self.joined = False, False
         self.host = []
+        self.turning = self.turning and self._before() == "thing"  # replace the pines with palms
         if self.wheres_used:
             self.wheres = []
         if self._before() != "not":
@@ -240,11 +244,11 @@ class Reader(Nouns):
         self.definite = False
 
     def _add(self, _token: Token) -> None:
-        self.adding, self.spoken = True, False
+        self.adding, self.spoken, self.turning = True, False, False
 
     def _turn(self, token: Token) -> None:
-        self.spoken, self.negative = False, False
+        self.spoken, self.negative, self.turning = False, False, True
         self.definite = token.text.endswith("the") or token.text in ("把", "将", "將", "让", "讓", "使")
 
-    def _swap(self, _token: Token) -> None:
-        self.spoken = False
+    def _swap(self, token: Token) -> None:
+        self.spoken, self.turning, self.definite = False, True, token.text.endswith("the")

@@ -1,8 +1,8 @@
 """The lexicon: which words, English and Chinese, say what. It is data, `lexicon/*.toml`, read once when first asked.
 
 Each file holds tables `[[ROLE]]` with what the words say (`says`, pairs NAME=VALUE) and the words themselves (`en`,
-`zh`, parted by commas or lines). `[a|b]` in a word stands for a, b or nothing, `(a|b)` for a or b. Chinese is written
-in simplified characters; `traditional.toml` pairs them with the traditional ones. `unless` names words which, coming
+`zh`, parted by commas or lines). `[a|b]` in a word stands for a, b or nothing, `(a|b)` for a or b.
+`traditional.toml` pairs traditional Chinese characters with the simplified ones under which all words are kept. `unless` names words which, coming
 next, make an English word mean nothing. docs/sentences.md tells how to add words.
 """
 
@@ -55,21 +55,20 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The lexicon that comes with the package."""
+    folder = resources.files("pleinair.fiction").joinpath("lexicon")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    read = {file.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
+    pairs = "".join("".join(tables.pop("pairs", "") for tables in read.values()).split())
+    simplified = {ord(pairs[at]): pairs[at + 1] for at in range(0, len(pairs), 2)}
     english: dict[tuple[str, ...], Entry] = {}
     chinese: dict[str, Entry] = {}
-    simplified: dict[int, str] = {}
-    files = sorted(resources.files("pleinair.fiction").joinpath("lexicon").iterdir(), key=lambda file: file.name)
-    for file in files:
-        if not file.name.endswith(".toml"):
-            continue
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        pairs = "".join(tables.pop("pairs", "").split())
-        simplified.update({ord(pairs[at]): pairs[at + 1] for at in range(0, len(pairs), 2)})
+    for name, tables in read.items():
         for role, entries in tables.items():
             if role not in ROLES:
-                raise SettingError(f"{file.name} in the lexicon: there is no role {role!r}")
+                raise SettingError(f"{name} in the lexicon: there is no role {role!r}")
             for table in entries:
                 _take(table, role, english, chinese)
+    chinese = {word.translate(simplified): entry for word, entry in chinese.items()}
     return Lexicon(english, chinese, simplified, max(map(len, english)), max(map(len, chinese)))
 
 

@@ -31,11 +31,10 @@ class Mention:
     weak: bool = False  # only borne by another word (snowy), not a word of its own
 
     def say(self, name: str, value: str, words: str = "") -> None:
-        """Take up what is said of it; what was said first of place and depth stays."""
+        """Take up what is said of it; what was said first stays."""
         if name == "count" and (self.thing in UNCOUNTED or not 1 <= int(value) <= MOST_OF_A_THING):
             return
-        if name not in self.said or name in ("color", "size"):
-            self.said[name] = value
+        self.said.setdefault(name, value)
         if words:
             self.words.append(words)
 
@@ -117,7 +116,10 @@ class Draft:
             kinds = [each for each in main if each.kind and (each.said.get("depth") != "background")]
             if first.kind:
                 return kinds[0] if kinds else first
-            return next((each for each in mentions if each.kind and (each.loose or not each.thing)), None)
+            kinds = [each for each in mentions if each.kind]
+            if all(each.loose for each in kinds if each.thing):
+                return kinds[0] if kinds else None
+            return next((each for each in kinds if not each.thing), None)
         return next((each for each in mentions if each.kind), None)
 
     def spec(self) -> SceneSpec:

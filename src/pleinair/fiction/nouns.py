@@ -128,7 +128,7 @@ class Nouns:
             return
         for said in self.wheres:
             mention.say(*said)
-        mention.fronted = any(value == "background" for _, value, _ in self.wheres)
+        mention.fronted = bool(self.wheres)
         self.wheres_used = bool(self.wheres)
 
     def _tie(self, link: Token, ground: Mention | None) -> None:

@@ -12,6 +12,12 @@ from pleinair.fiction.tokens import Token
 
 NOT_SO = ("not", "不", "不是", "isn't", "aren't")  # they deny an adjective, not its noun
 OR = ("or", "nor", "或", "或者", "或是", "、")
+COLONS = (":", "：")
+SUITS: dict[str, tuple[str, ...]] = {  # flowers and mountains in the distance: only the mountains are
+    "background": ("mountain", "peak", "hill", "cliff", "glacier", "forest", "island", "dune"),
+    "foreground": ("rock", "bush", "grass", "reeds", "flower", "tree", "pine", "palm", "bamboo", "path"),
+    "center": (),
+}
 MODIFIED = ("thing", "trait", "adjective", "fact")
 
 
@@ -30,6 +36,9 @@ class Reader(Nouns):
     # What is said of nouns
 
     def _trait(self, token: Token) -> None:
+        if self._heads_a_list() and all(name in PLACED for name, _ in token.entry.says):
+            self._where(token)
+            return
         said: Said = [(name, value, token.text) for name, value in token.entry.says if name in SAID_OF_THINGS]
         ahead = leads_to(self.tokens, self.at)
         if self.negative and self._before() == "not" and self.tokens[self.at - 1].text in NOT_SO:
@@ -46,6 +55,11 @@ class Reader(Nouns):
                     mention.say(*one)
             self.closed = True
 
+    def _heads_a_list(self) -> bool:
+        """Whether a colon follows: background: hills."""
+        following = self._next()
+        return following is not None and following.text in COLONS
+
     def _where(self, token: Token) -> None:
         said: Said = [(name, value, token.text) for name, value in token.entry.says if name in PLACED]
         if self.negative:
@@ -53,7 +67,9 @@ class Reader(Nouns):
             self.spoken = True
             return
         following = self._next_role()
-        if token.chinese:
+        if self._heads_a_list():
+            forward = True
+        elif token.chinese:
             forward = self._chinese_place_waits()
         elif " " not in token.text and following in MODIFIED and self._before() != "thing":
             self.waiting.extend(said)
@@ -64,7 +80,7 @@ class Reader(Nouns):
             self.wheres = said if self.wheres_used else [*self.wheres, *said]
             self.wheres_used = False
             return
-        for mention in self._whom():
+        for mention in self._whom(said):
             for one in said:
                 mention.say(*one)
         self.subject, self.closed = [], True
@@ -79,8 +95,8 @@ class Reader(Nouns):
             not self.spoken and noun_follows(self.tokens, self.at, over_comma=True)
         )
 
-    def _whom(self) -> list[Mention]:
-        """Of whom a place is said that comes after its things."""
+    def _whom(self, said: Said) -> list[Mention]:
+        """Of whom a place is said that comes after its things: of all of them if it suits them all."""
         if self.subject or self.host:
             return self.subject or self.host
         if self.lost:
@@ -88,8 +104,9 @@ class Reader(Nouns):
         group = self.group or [each for each in self.draft.mentions if not each.weak][-1:]
         first = self.draft.mentions[0] if self.draft.mentions else None
         if len(group) > 1 and group[0] is first and first.kind and not all(each.kind for each in group):
-            return group[1:]  # a lake and two pines on the left: the scene is of the lake
-        return group
+            group = group[1:]  # a lake and two pines on the left: the scene is of the lake
+        suits = next((SUITS[value] for _, value, _ in said if value in SUITS), None)
+        return group if suits is None else [each for each in group if each is group[-1] or each.thing in suits]
 
     def _link(self, token: Token) -> None:
         self.denied = self.negative and self.negated
@@ -102,7 +119,7 @@ class Reader(Nouns):
         elif any(name in PLACED for name, _ in token.entry.says):
             self._where(token)
         elif token.text == "near":
-            for mention in self._whom():
+            for mention in self._whom([("depth", "foreground", token.text)]):
                 mention.say("depth", "foreground", token.text)
 
     def _after(self, token: Token) -> None:
@@ -170,13 +187,14 @@ class Reader(Nouns):
     # What holds a sentence together
 
     def _not(self, token: Token) -> None:
-        if token.chinese and self.spoken and not noun_follows(self.tokens, self.at, facts=True):
+        so = token.text in NOT_SO and self._next_role() in ("trait", "adjective")
+        if token.chinese and self.spoken and not so and not noun_follows(self.tokens, self.at, facts=True):
             self._gone(token)
             return
         self.negative, self.negated, self.waiting = True, False, []
 
     def _gone(self, token: Token) -> None:
-        if noun_follows(self.tokens, self.at) and (token.chinese or not self.spoken):
+        if noun_follows(self.tokens, self.at, facts=token.chinese) and (token.chinese or not self.spoken):
             self.negative, self.negated = True, False
             return
         if self.lost and self.draft.refused and self._before() in ("refused", "is"):
@@ -213,6 +231,8 @@ class Reader(Nouns):
         self.spoken, self.clause = False, len(self.draft.mentions)
 
     def _stop(self, token: Token) -> None:
+        if token.text in COLONS and self._before() in ("where", "after", "trait"):
+            return
         self._comma(token)
         self.wheres, self.negative, self.adding, self.waiting = [], False, False, []
 

@@ -59,6 +59,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
             at += 1
         else:
             at = _english(pieces, at, tokens, words)
+            _join_number(tokens)
     return tuple(tokens)
 
 
@@ -93,6 +94,16 @@ def _english(pieces: list[_Piece], at: int, tokens: list[Token], words: Lexicon)
                 return at + length
     tokens.append(_alone(run[0], pieces[at].hyphened, bool(after and after[0].hyphened), words))
     return at + 1
+
+
+def _join_number(tokens: list[Token]) -> None:
+    """Twenty-five is one number."""
+    if len(tokens) < 2 or not tokens[-1].hyphened:
+        return
+    tens, ones = (int(token.says("count") or 0) for token in tokens[-2:])
+    if tens >= 20 and tens % 10 == 0 and 0 < ones < 10:
+        text = f"{tokens[-2].text} {tokens[-1].text}"
+        tokens[-2:] = [Token(text, "trait", Entry("trait", (("count", str(tens + ones)),)))]
 
 
 def _alone(text: str, hyphened: bool, joined: bool, words: Lexicon) -> Token:

@@ -1,9 +1,9 @@
 """The lexicon: which words, English and Chinese, say what. It is data, `lexicon/*.toml`, read once when first asked.
 
 Each file holds tables `[[ROLE]]` with what the words say (`says`, pairs NAME=VALUE) and the words themselves (`en`,
-`zh`, parted by commas or lines). `[a|b]` in a word stands for a, b or nothing, `(a|b)` for a or b.
-`traditional.toml` pairs traditional Chinese characters with the simplified ones under which all words are kept. `unless` names words which, coming
-next, make an English word mean nothing. docs/sentences.md tells how to add words.
+`zh`, parted by commas or lines). `[a|b]` in a word stands for a, b or nothing, `(a|b)` for a or b. The file
+`traditional.toml` pairs traditional Chinese characters with the simplified ones under which all words are kept, and
+`unless` names words which, coming next, make an English word mean nothing. docs/sentences.md tells how to add words.
 """
 
 import re

@@ -49,6 +49,8 @@ def _passes(tokens: tuple[Token, ...], here: int) -> bool:
         return tokens[here - 1].role == "of"
     if token.role in ("comma", "and"):
         next_token = tokens[here + 1] if here + 1 < len(tokens) else None
+        if following == "unknown":  # a wide, glimmery river
+            return token.role == "comma" and [each.role for each in tokens[here + 2 : here + 3]] == ["thing"]
         return next_token is not None and (
             following == "adjective" or (following == "trait" and next_token.says("count") is None)
         )

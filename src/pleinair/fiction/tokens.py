@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pleinair.errors import SettingError
@@ -127,29 +128,37 @@ def _alone(text: str, hyphened: bool, joined: bool, words: Lexicon) -> Token:
 
 
 def _chinese(run: str, words: Lexicon) -> list[Token]:
-    """A run of Chinese characters by longest match; what no word covers is gathered into unknown words."""
+    """A run of Chinese characters, cut so that the fewest are unknown, then into the fewest words, longest first."""
     plain = run.translate(words.simplified)
+    best: list[tuple[int, int, int, Token | None]] = [(0, 0, 0, None)] * (len(run) + 1)
+    for at in range(len(run) - 1, -1, -1):
+        ways = [
+            (best[at + len(token.text)][0] + strange, best[at + len(token.text)][1] + 1, -len(token.text), token)
+            for token, strange in _choices(run, plain, at, words)
+        ]
+        best[at] = min(ways, key=lambda way: way[:3])
     tokens: list[Token] = []
     at = 0
-    while at < len(run):
-        entry, length = _longest(plain, at, words)
-        number = _NUMBER.match(plain, at)
-        if number and (length <= len(number[0]) or (entry and entry.role == "a")):
-            counted = _counted(run, plain, number, words)
-            if counted:
-                tokens.append(counted)
-                at += len(counted.text)
-                continue
-        if entry:
-            tokens.append(Token(run[at : at + length], entry.role, entry, chinese=True))
-        elif tokens and tokens[-1].role == "unknown":
-            tokens[-1] = Token(tokens[-1].text + run[at], "unknown", Entry("unknown"), chinese=True)
-            length = 1
+    while at < len(run) and (token := best[at][3]):
+        at += len(token.text)
+        if token.role == "unknown" and tokens and tokens[-1].role == "unknown":
+            tokens[-1] = Token(tokens[-1].text + token.text, "unknown", token.entry, chinese=True)
         else:
-            tokens.append(Token(run[at], "unknown", Entry("unknown"), chinese=True))
-            length = 1
-        at += length
+            tokens.append(token)
     return tokens
+
+
+def _choices(run: str, plain: str, at: int, words: Lexicon) -> Iterator[tuple[Token, int]]:
+    """Every word that may begin here, with the number of its characters that are unknown."""
+    number = _NUMBER.match(plain, at)
+    counted = _counted(run, plain, number, words) if number else None
+    if counted:
+        yield counted, 0
+    for length in range(min(words.longest_chinese, len(plain) - at), 0, -1):
+        entry = words.chinese.get(plain[at : at + length])
+        if entry and not (counted and (length < len(counted.text) or entry.role == "a")):
+            yield Token(run[at : at + length], entry.role, entry, chinese=True), 0
+    yield Token(run[at], "unknown", Entry("unknown"), chinese=True), 1
 
 
 def _longest(plain: str, at: int, words: Lexicon) -> tuple[Entry | None, int]:

@@ -231,7 +231,7 @@ SENTENCES = {
     "shooting stars above dunes at midnight": "time=night stars dune",
     "I don't want any clouds or birds": "without=cloud",
     "there isn't a single cloud in the sky": "without=cloud",
-    "sand dunes with no vegetation at sunrise": "kind=desert",
+    "sand dunes with no vegetation at sunrise": "kind=desert time=dawn",
     "the sea with neither waves nor boats": "kind=coast",
     "a photo-like mountain stream": "kind=river style=photo mountain",
     "a traditional Chinese ink painting of misty mountains with a lone pine on a cliff": (
@@ -270,6 +270,74 @@ SENTENCES = {
     "silver birches": "tree",
     "three white, slender birches by a dark pond": "tree:3:white pond",
     "a wide, glimmery river at twilight": "kind=river time=dusk river:large",
+    "A frozen river winds between snow-covered banks, birch trees on the left, pale winter sun": (
+        "kind=river season=winter snow tree:left sun"
+    ),
+    "Sunset behind palm trees on a tropical beach": "kind=coast time=dusk palm",
+    "the sky is overcast and the sea is gray": "kind=coast weather=overcast sea:gray",
+    "a flower-covered hill under a rainbow": "kind=hills flower rainbow",
+    "a field of sunflowers under a blue sky with white clouds": "kind=meadow flower cloud:white",
+    "tall grass swaying in the foreground, a lone tree in the middle distance and mountains far behind": (
+        "grass:foreground:large tree:1:middle mountain:background"
+    ),
+    "it's dusk; fog hangs over the river": "kind=river time=dusk weather=fog",
+    "deep in the forest, a narrow path leads to a waterfall": "kind=forest path waterfall",
+    "Mountains. Lake. Fog.": "kind=mountains weather=fog lake",
+    "two waterfalls, one large rock between them": "waterfall:2 rock:1:large",
+    "show me the ocean at midnight with stars but without a moon": "kind=coast time=night stars without=moon",
+    "please, no mountains! just a flat green meadow": "kind=meadow grass:green without=mountain",
+    "I'd love a scene with a pond, some reeds and a weeping willow on the right": ("kind=lake reeds:right tree:right"),
+    "the pond should be small": "kind=lake pond:small",
+    "a snow-free mountain": "kind=mountains without=snow",
+    "sunless forest": "kind=forest without=sun",
+    "a big yellow moon low over the dunes": "moon:large:yellow dune",
+    "a canyon whose cliffs are red": "kind=canyon cliff:red",
+    "dawn. a bamboo grove. drizzle.": "kind=forest time=dawn weather=rain bamboo",
+    "early autumn, morning mist on the lake, a few yellow birches on the left shore": (
+        "kind=lake season=autumn time=morning weather=fog tree:left:yellow"
+    ),
+    "an archipelago at sunset seen from a cliff": "kind=island time=dusk cliff",
+    "a cliff above the clouds": "cliff cloud",
+    "three tall palms on the right, two small rocks on the left, sea in the background": (
+        "palm:3:right:large rock:2:left:small sea:background"
+    ),
+    "there is a mountain behind the lake and a forest to the right of it": (
+        "kind=mountains mountain:background lake forest:right"
+    ),
+    "no person, no animal, only mountains and mist": "kind=mountains weather=fog",
+    "not a soul on the beach": "kind=coast",
+    "a desert where no trees grow": "kind=desert without=tree",
+    "an impressionistic garden pond with lilies": "kind=lake style=impressionism flower",
+    "lush green hills after a storm": "kind=hills weather=storm hill:green",
+    "a stormy but beautiful coast": "kind=coast weather=storm",
+    "Autumn leaves on a forest path": "season=autumn path",
+    "a herd of deer near a stream at dawn": "kind=river time=dawn refused=deer",
+    "children playing on the beach": "kind=coast refused=children",
+    "a temple in the mountains": "kind=mountains refused=temple",
+    "a red bridge across a brook": "kind=river refused=bridge",
+    "wooden boat on a lake": "kind=lake refused=boat",
+    "a meadow with red, yellow and blue flowers": "kind=meadow flower:red flower:yellow flower:blue",
+    "hills to the left, sea to the right": "kind=hills hill:left sea:right",
+    "in the background on the right a volcano": "kind=mountains mountain:right:background",
+    "on the left in the foreground a rock": "rock:left:foreground",
+    "a pine in the left foreground and a pine in the right background": ("pine:left:foreground pine:right:background"),
+    "behind the pines on the left is a lake": "kind=lake pine:left lake:background",
+    "a tall dark cliff": "cliff:large",
+    "the biggest mountain": "kind=mountains mountain:large",
+    "white sand beach, emerald water, palm trees": "kind=coast sand:white palm",
+    "snow-white peaks": "kind=mountains peak:white",
+    "rose-colored clouds": "cloud:pink",
+    "midsummer night, fireflies over a meadow": "kind=meadow season=summer time=night refused=fireflies",
+    "wintery woods": "kind=forest season=winter",
+    "spring rain": "season=spring weather=rain",
+    "late-autumn moor, heather, gray sky": "kind=hills season=autumn weather=overcast flower",
+    "a hot spring in the mountains": "kind=mountains",
+    "a spring meadow": "kind=meadow season=spring",
+    "fall colors around a lake": "kind=lake season=autumn",
+    "waterfalls": "waterfall",
+    "a cloudy sky above a wheat field": "kind=meadow weather=cloudy",
+    "it was a misty morning": "time=morning weather=fog",
+    "no longer foggy": "without=fog",
 }
 
 

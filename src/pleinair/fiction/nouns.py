@@ -9,7 +9,7 @@ from pleinair.fiction.tokens import Token
 Said = list[tuple[str, str, str]]  # name, value, words
 PLACED = ("place", "depth")
 SAID_OF_THINGS = ("count", "place", "depth", "size", "color")
-OPENING = ("the", "a", "trait", "adjective", "has", "of", "unknown")  # before a word, they make it a noun
+OPENING = ("the", "a", "not", "trait", "adjective", "has", "of", "unknown")  # before a word, they make it a noun
 
 
 class Nouns:
@@ -70,7 +70,8 @@ class Nouns:
         if compound and not token.chinese:
             return
         self._place(mention)
-        self.group = [*self.group, mention] if self.joined and not self.closed else [mention]
+        others = [each for each in self.group if not each.ground] if self.joined and not self.closed else []
+        self.group = [*others, mention]
         self.closed = self.joined = self.definite = self.lost = False
         self.spoken = True
 
@@ -128,7 +129,7 @@ class Nouns:
             return
         for said in self.wheres:
             mention.say(*said)
-        mention.fronted = bool(self.wheres)
+        mention.fronted = mention.fronted or bool(self.wheres)
         self.wheres_used = bool(self.wheres)
 
     def _tie(self, link: Token, ground: Mention | None) -> None:
@@ -185,6 +186,7 @@ class Nouns:
         if (self._before() in OPENING or self.waiting or self.link) and leads_to(self.tokens, self.at) != NOUN:
             if self.link:
                 self._tie(self.link, None)
+            self.negated = self.negative
             self.waiting, self.link, self.lost, self.spoken = [], None, True, True
 
     def _adjective(self, token: Token) -> None:

@@ -203,7 +203,7 @@ def _land(spec: SceneSpec, asked: dict[str, Element], nature: Nature, kind: str,
         isles=_isles(asked, kind, camera, draws),
         rises=_rises(spec, camera, draws),
         forest=0.0 if without & {"forest", "tree"} else draws.between("forest", *nature.forest),
-        forest_near=30.0 if kind == "forest" else draws.between("forest near", 60, 300),
+        forest_near=85.0 if kind == "forest" else draws.between("forest near", 60, 300),
         tree_line=draws.between("tree line", 350, 900),
         offset=offset,
     )

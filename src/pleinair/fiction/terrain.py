@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from pleinair.fiction.erosion import mountains
 from pleinair.fiction.noise import Array, Tile, cloudy, key, look_up, smooth, wave
@@ -93,6 +94,10 @@ class Relief(NamedTuple):
     shore: Array
     forest: Array
     range: Array
+
+    def at(self, where: npt.NDArray[np.bool_]) -> "Relief":
+        """Of some of the places."""
+        return Relief(*(values[where] for values in self))
 
 
 def tiles(seed: int, ranges: bool = True) -> Tiles:

@@ -1,0 +1,172 @@
+"""Plants into a picture: those that can be seen, far ones first, each hidden by the land before it; their shadows.
+
+Shapes: h×w pixels, p plants.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from pleinair.fiction.camera import View
+from pleinair.fiction.light import Light
+from pleinair.fiction.march import Indices
+from pleinair.fiction.noise import Array
+from pleinair.fiction.plants import CHANNELS, LABELS, Scattered
+from pleinair.fiction.shade import haze
+from pleinair.fiction.surface import Hits, Profiles
+
+LEAST = 2.0  # pixels of height below which a plant is not drawn
+SHADOWS = 160  # plants, the largest, that cast one
+
+
+class Placed(NamedTuple):
+    """Plants as seen, far ones first: index, column of the middle, row of the foot, pixels of height and of width,
+    distance t and light that the mountains leave, (p,) each."""
+
+    index: Indices
+    column: Array
+    foot: Array
+    high: Array
+    wide: Array
+    t: Array
+    reaches: Array
+
+
+class Layer(NamedTuple):
+    """channels: alpha, light, albedo, normal in the view's directions, (h, w, 10). t: distance (h, w). labels. aside:
+    meters to the right of where the plant stands (h, w). stands: x and y of that (h, w, 2)."""
+
+    channels: Array
+    t: Array
+    labels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    aside: Array
+    stands: Array
+
+
+def placed(view: View, plants: Scattered, reaches: Array) -> Placed:
+    """Where plants appear. reaches: share of the sun at each, (p,)."""
+    foot = view.see(plants.x, plants.y, plants.z)
+    head = view.see(plants.x, plants.y, plants.z + plants.height)
+    long = np.ones_like(foot.t) if not view.around else foot.t * 0 + 1
+    high = foot.row - head.row
+    size = plants.height / np.maximum(foot.t, np.float32(0.1)) * np.float32(1 / view.pixel) * long
+    good = (foot.t > 1.5) & (high > LEAST) & (high < 6 * view.slopes.size) & (foot.row > 0) & (head.row < view.slopes.size)
+    if not view.around:
+        good &= (foot.column + size > 0) & (foot.column - size < view.across.size)
+    index = np.nonzero(good)[0]
+    index = index[np.argsort(-foot.t[index], kind="stable")].astype(np.int32)
+    return Placed(index, foot.column[index], foot.row[index], high[index], size[index], foot.t[index], reaches[index])
+
+
+def cast(view: View, light: Light, plants: Scattered, seen: Placed, hit: Hits, reaches: Array) -> None:
+    """Darken `reaches` (h, w) where plants stand in the sun's way."""
+    flat = max((light.toward[0] ** 2 + light.toward[1] ** 2) ** 0.5, 1e-3)
+    away = np.float32(-light.toward[0] / flat), np.float32(-light.toward[1] / flat)
+    largest = np.argsort(-seen.high, kind="stable")[:SHADOWS]
+    for n in largest.tolist():
+        plant = int(seen.index[n])
+        high = float(plants.height[plant])
+        reach = high * min(flat / max(light.toward[2], 0.05), 3.5)
+        x, y, z = float(plants.x[plant]), float(plants.y[plant]), float(plants.z[plant])
+        ends = np.array([(x, y), (x + away[0] * reach, y + away[1] * reach)], np.float32)
+        spot = view.see(ends[:, 0], ends[:, 1], np.full(2, z, np.float32))
+        if spot.t.min() < 0.5 or seen.high[n] < 5:
+            continue
+        pad = float(seen.wide[n]) * 0.5 + 2
+        rows = slice(max(int(spot.row.min() - pad * 0.6), 0), max(int(spot.row.max() + pad * 0.6), 0))
+        columns = slice(max(int(spot.column.min() - pad), 0), max(int(spot.column.max() + pad), 0))
+        part = reaches[rows, columns]
+        if not part.size or part.size > 200_000:
+            continue
+        u, v = hit.x[rows, columns] - np.float32(x), hit.y[rows, columns] - np.float32(y)
+        along, off = (u * away[0] + v * away[1]) / np.float32(reach), u * away[1] - v * away[0]
+        half = np.float32(high * 0.26) * np.clip(along * 3 + np.float32(0.25), 0, 1)
+        dark = np.clip((half - np.abs(off)) / np.float32(high * 0.10), 0, 1)
+        dark *= np.clip((1 - along) * 4, 0, 1) * np.clip(along * 12 + 1, 0, 1)
+        part *= 1 - dark * np.float32(0.82)
+
+
+def splat(
+    view: View, light: Light, plants: Scattered, seen: Placed, hit: Hits, land: Profiles, tops: Array
+) -> Layer:
+    """All that is seen of the plants. tops: heights (s, w) of what water mirrors, which plants raise."""
+    height, width = hit.t.shape
+    layer = Layer(
+        np.zeros((height, width, CHANNELS), np.float32), np.full((height, width), np.inf, np.float32),
+        np.zeros((height, width), np.uint8), np.zeros((height, width), np.float32),
+        np.zeros((height, width, 2), np.float32),
+    )  # fmt: skip
+    air = _air(view, light, plants, seen)
+    steps = np.searchsorted(land.t, seen.t)
+    for n in range(seen.index.size):
+        _draw(view, plants, seen, n, hit, layer, air[n], tops, int(steps[n]))
+    return layer
+
+
+def _air(view: View, light: Light, plants: Scattered, seen: Placed) -> Array:
+    """The light of the air before each plant and the share of its own that comes through, (p, 6)."""
+    x, y = plants.x[seen.index] - np.float32(view.place[0]), plants.y[seen.index] - np.float32(view.place[1])
+    long = np.maximum(np.sqrt(x * x + y * y), np.float32(1e-3))
+    black = np.zeros((seen.index.size, 3), np.float32)
+    level = np.zeros_like(x)
+    height = plants.z[seen.index]
+    added = haze(light, black, x / long, y / long, level, long, height)
+    white = haze(light, black + 1, x / long, y / long, level, long, height)
+    return np.concatenate([added, white - added], 1)
+
+
+def _draw(
+    view: View, plants: Scattered, seen: Placed, n: int, hit: Hits, layer: Layer, air: Array, tops: Array, step: int
+) -> None:
+    """One plant over what stands behind it."""
+    height, width = hit.t.shape
+    column, foot, high, wide, t = (float(values[n]) for values in seen[1:6])
+    plant = int(seen.index[n])
+    what, levels = plants.pictures[int(plants.picture[plant])]
+    first, last = int(np.floor(column - wide * 0.5)), int(np.ceil(column + wide * 0.5))
+    top, bottom = max(int(np.floor(foot - high)), 0), min(int(np.ceil(foot)), height)
+    columns = np.arange(first, last)
+    if not view.around:
+        columns = columns[(columns >= 0) & (columns < width)]
+    if not columns.size or top >= bottom or columns.size > 2 * width:
+        return
+    share = (columns + np.float32(0.5) - np.float32(column)) / np.float32(wide)
+    rise = (np.float32(foot) - (np.arange(top, bottom) + np.float32(0.5))) / np.float32(high)
+    patch = _look(levels, share if plants.mirrored[plant] < 0.5 else -share, rise, high)
+    if plants.mirrored[plant] > 0.5:
+        patch[:, :, 7] *= -1
+    at = np.ix_(np.arange(top, bottom), columns % width)
+    patch *= (hit.t[at] > t * 0.985 - 0.25)[:, :, None]
+    alpha = patch[:, :, :1]
+    patch[:, :, 1:4] *= np.float32(0.35 + 0.65 * float(seen.reaches[n]))
+    patch[:, :, 1:4] = patch[:, :, 1:4] * air[3:] + alpha * air[:3]
+    layer.channels[at] = patch + layer.channels[at] * (1 - alpha)
+    solid = np.nonzero(alpha[:, :, 0] > 0.5)
+    if not solid[0].size:
+        return
+    rows, cols = solid[0] + top, (columns % width)[solid[1]]
+    layer.t[rows, cols], layer.labels[rows, cols] = t, LABELS.get(what, 9)
+    layer.aside[rows, cols] = share[solid[1]] * plants.height[plant]
+    layer.stands[rows, cols] = plants.x[plant], plants.y[plant]
+    if step < tops.shape[0] and high > 3:
+        crown = np.zeros(columns.size, np.float32)
+        np.maximum.at(crown, solid[1], rise[solid[0]] * plants.height[plant])
+        raised = np.where(crown > 0, crown + plants.z[plant], -1)
+        tops[step, columns % width] = np.maximum(tops[step, columns % width], raised)
+
+
+def _look(levels: tuple[Array, ...], share: Array, rise: Array, high: float) -> Array:
+    """A plant's picture at places across (-0.5 to 0.5) and up (0 to 1), of so many pixels of height: (r, c, 10)."""
+    level = 0
+    while level < len(levels) - 2 and levels[level].shape[0] > high * 1.4:
+        level += 1
+    texels = levels[level]
+    side = texels.shape[0]
+    u = np.clip((share + np.float32(0.5)) * side - np.float32(0.5), 0, side - 1.001)
+    v = np.clip((1 - rise) * side - np.float32(0.5), 0, side - 1.001)
+    left, up = u.astype(np.int32), v.astype(np.int32)
+    a, b = (u - left)[None, :, None], (v - up)[:, None, None]
+    one, other = texels[up], texels[up + 1]
+    one = one + (other - one) * b
+    result: Array = one[:, left] * (1 - a) + one[:, left + 1] * a
+    return result

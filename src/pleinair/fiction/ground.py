@@ -16,9 +16,9 @@ from pleinair.fiction.terrain import Relief, Tiles, middle
 
 Labels = npt.NDArray[np.uint8]
 GRASS: dict[str, tuple[Color, Color]] = {
-    "spring": ((0.10, 0.22, 0.035), (0.20, 0.31, 0.07)),
-    "summer": ((0.085, 0.16, 0.03), (0.20, 0.24, 0.065)),
-    "autumn": ((0.19, 0.15, 0.045), (0.33, 0.24, 0.09)),
+    "spring": ((0.10, 0.19, 0.04), (0.22, 0.29, 0.09)),
+    "summer": ((0.085, 0.135, 0.035), (0.225, 0.235, 0.085)),
+    "autumn": ((0.155, 0.14, 0.055), (0.30, 0.245, 0.115)),
     "winter": ((0.17, 0.14, 0.075), (0.27, 0.22, 0.13)),
 }
 FOREST: dict[str, tuple[Color, Color]] = {
@@ -37,6 +37,7 @@ DUNE: tuple[Color, Color] = ((0.56, 0.34, 0.15), (0.72, 0.47, 0.23))
 ROCK: tuple[Color, Color] = ((0.13, 0.12, 0.11), (0.33, 0.31, 0.28))
 RED_ROCK: tuple[Color, Color] = ((0.34, 0.13, 0.06), (0.58, 0.30, 0.15))
 PATH: tuple[Color, Color] = ((0.24, 0.18, 0.12), (0.36, 0.29, 0.20))
+SHINGLE: tuple[Color, Color] = ((0.10, 0.09, 0.075), (0.26, 0.23, 0.19))
 SNOW: tuple[Color, Color] = ((0.78, 0.82, 0.90), (0.92, 0.93, 0.95))
 
 
@@ -166,7 +167,7 @@ def _shore(plan: Plan, labels: Labels, albedo: Array, relief: Relief, level: Arr
     if plan.cover.sand and plan.kind != "desert":
         share = np.maximum(share, smooth(0.8, 0.9, level) * (relief.range < 0.05))
     wet = smooth(2.5, 0.5, relief.height / np.float32(plan.land.beach * 8))
-    color = blend(SAND if plan.kind in ("coast", "island") or plan.cover.sand else (PATH[0], SAND[0]), grain)
+    color = blend(SAND if plan.kind in ("coast", "island") or plan.cover.sand else SHINGLE, grain)
     _put(labels, albedo, share, color * (1 - wet * np.float32(0.4))[:, None], Label.SAND)
 
 

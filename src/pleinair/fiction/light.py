@@ -29,7 +29,7 @@ WEATHER: dict[str, tuple[tuple[float, float], float, float, tuple[float, float]]
     "storm": ((0.75, 0.95), 0.22, 0.80, (3000, 8000)),
 }
 # Skies at the ends of the day differ from evening to evening: what horizon and glow are multiplied by.
-EVENINGS: tuple[Color, ...] = ((1, 1, 1), (1.0, 0.82, 1.15), (0.95, 0.8, 1.7), (1.05, 1.12, 0.8), (1.1, 0.75, 0.75))
+EVENINGS: tuple[Color, ...] = ((1, 1, 1), (1.0, 0.88, 1.1), (0.95, 0.85, 1.3), (1.05, 1.12, 0.8), (1.05, 0.8, 0.8))
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Light:
     gray: float
     night: bool
     exposure: float
+
+    def raised(self, elevation: float) -> "Light":
+        """The same light from so many degrees above the horizon."""
+        return replace(self, elevation=elevation, toward=direction(self.azimuth, elevation))
 
 
 def light(draws: Draws, time: str, weather: str, mood: str, azimuth: float) -> Light:
@@ -77,7 +81,7 @@ def light(draws: Draws, time: str, weather: str, mood: str, azimuth: float) -> L
         draws.between("sight", *sight), draws.between("cover", *covers), gray, time == "night", 1.0,
     )  # fmt: skip
     level = sum(direct) / 3 * max(0.25, sin(radians(elevation))) * 0.55 + sum(around) / 3
-    return replace(found, toward=direction(azimuth, elevation), exposure=min(1.0 / level, 7.0 if found.night else 2.2))
+    return replace(found, toward=direction(azimuth, elevation), exposure=min(1.12 / level, 4.5 if found.night else 1.4 if elevation < 10 else 2.2))
 
 
 def direction(azimuth: float, elevation: float) -> tuple[float, float, float]:

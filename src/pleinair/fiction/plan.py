@@ -1,7 +1,7 @@
 """A spec and its seed → all that a scene is: what was left open is drawn, what was said is placed."""
 
 from dataclasses import dataclass, replace
-from math import cos, pi, radians, sin, tan
+from math import atan, cos, degrees, pi, radians, sin, tan
 
 from pleinair.fiction.kinds import NATURES, Nature
 from pleinair.fiction.light import Light, light
@@ -148,9 +148,16 @@ def _light(
     if stated or (lamp is not None and draws.chance("sun in sight", 0.6 if low else 0.25)):
         share = aside(lamp.place if lamp else None, draws, "sun aside") * 0.8
         azimuth = camera.turn + share * camera.view / 2
+    elif "rainbow" in sky:
+        azimuth = camera.turn + 180 + aside(sky["rainbow"].place, draws, "bow aside") * 20
     else:
         azimuth = camera.turn + draws.between("sun behind", 50, 150) * (1 if draws.chance("sun right", 0.5) else -1)
     found = light(draws, time, weather, mood, azimuth)
+    top = degrees(atan(tan(radians(camera.pitch)) + 0.6 * tan(radians(camera.view / 2))))
+    if stated:
+        found = found.raised(min(max(found.elevation, top * (0.35 if low else 0.6)), top * 0.85))
+    elif "rainbow" in sky:
+        found = found.raised(max(8.0, 42.0 - top * 0.75))
     if "cloud" in spec.without:
         found = replace(found, cover=0.0)
     elif "cloud" in sky:
@@ -323,7 +330,7 @@ def _stands(spec: SceneSpec, nature: Nature, kind: str, draws: Draws) -> tuple[S
         if what in without or asked & {*TREES} or not draws.chance(group, 0.95 if n == 0 else 0.6):
             continue
         center, spread = draws.between(f"{group} middle", -0.9, 0.9), draws.between(f"{group} spread", 0.25, 1.0)
-        near = draws.between(f"{group} near", 30, 70) if kind != "forest" else 22.0
+        near = draws.between(f"{group} near", 30, 70) if kind != "forest" else 26.0
         sides = (max(-1.15, center - spread), min(1.15, center + spread)) if kind != "forest" else (-1.2, 1.2)
         found.append(Stand(what, many, sides, (near, near * draws.between(f"{group} deep", 3, 9)), 1.0, None, False))
     if "rock" not in without and "rock" not in asked:

@@ -163,7 +163,7 @@ def _albedo(plan: Plan, stand: Stand, form: Form, seed: int) -> Array:
     colors = np.array(wood, np.float32) + (np.array(leaf, np.float32) - np.array(wood, np.float32)) * form.leaf[:, :, None]
     petal = stand.color or plan.cover.flower_color or PETALS[int(first[1] * len(PETALS))]
     accent = np.array(FLOWERS[petal], np.float32)
-    colors = colors * form.tone[:, :, None]
+    colors = colors * (form.tone * np.float32(1.0 if what == "rock" else 1.45))[:, :, None]
     colors = colors + (accent - colors) * form.accent[:, :, None]
     if plan.cover.snow > 0.3 and what not in ("grass", "reeds", "flower"):
         share = smooth(0.25, 0.6, form.normal[:, :, 1] + (form.tone - 1) * np.float32(0.8)) * np.float32(plan.cover.snow)

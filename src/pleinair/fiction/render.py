@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair.errors import SettingError
-from pleinair.fiction import water
+from pleinair.fiction import heavens, water
 from pleinair.fiction.backdrop import Backdrop, backdrop
 from pleinair.fiction.camera import Around, View, view
 from pleinair.fiction.ground import wear
@@ -86,7 +86,7 @@ def picture(built: World, seen: View) -> Rendering:
     colors, albedo, normal = (np.zeros((*shape, 3), np.float32) for _ in range(3))
     labels = np.zeros(shape, np.uint8)
     sky = backdrop(built, seen)
-    _paint_sky(seen, sky, hit, colors, labels)
+    _paint_sky(built, seen, sky, hit, colors, labels)
     there = hit.step >= 0
     found = built.land(hit.x[there], hit.y[there], hit.foot[there])
     bed = np.zeros(shape, np.float32)
@@ -130,7 +130,9 @@ def _assembled(
     z = np.float32(seen.place[2]) + far * seen.slopes[:, None]
     x, y = np.where(plant, layer.stands[:, :, 0], x), np.where(plant, layer.stands[:, :, 1], y)
     long = np.sqrt(seen.lengths * seen.lengths + (seen.slopes * seen.slopes)[:, None])
-    shown = tone(built.plan.light, over(layer.channels, colors))
+    colors = over(layer.channels, colors)
+    heavens.fall(built.plan, colors)
+    shown = tone(built.plan.light, colors)
     bare = np.sqrt(np.clip(albedo, 0, 1))
     anchors = np.stack([x, y, z, layer.aside], -1)
     return Rendering(to_bytes(shown), labels, reach * long, normal, to_bytes(bare), anchors, reach)
@@ -142,12 +144,15 @@ def to_bytes(values: Array) -> Bytes:
     return result
 
 
-def _paint_sky(seen: View, sky: Backdrop, hit: Hits, colors: Array, labels: Bytes) -> None:
+def _paint_sky(built: World, seen: View, sky: Backdrop, hit: Hits, colors: Array, labels: Bytes) -> None:
     """The whole backdrop, behind edges too, so that they can be smoothed against it."""
     row, column = np.nonzero(seen.slopes[:, None] + 0 * hit.t.clip(0, 0) > -2e-2)
     found, cloud = sky.at((column + 0.5).astype(np.float32), (row + 0.5).astype(np.float32))
     colors[row, column] = found
     labels[row, column] = np.where(cloud > 0.5, Label.CLOUD, Label.SKY)
+    hidden = np.ones(labels.shape, np.float32)
+    hidden[row, column] = cloud
+    heavens.hang(built, seen, hit.step < 0, hidden, colors)
 
 
 def _paint_land(
@@ -186,7 +191,7 @@ def _paint_water(
     eye = np.float32(seen.place[2])
     mirror = ladder(np.where(tops > 0, (tops + eye) / land.t[:, None], -1))
     found = water.surface(
-        built, seen, sky, behind, mirror, land.t, rows, columns, hit.step[wet], hit.t[wet], hit.x[wet], hit.y[wet],
+        built, seen, sky, behind, water.dry_above(wet), mirror, land.t, rows, columns, hit.step[wet], hit.x[wet], hit.y[wet],
         bed[wet], hit.foot[wet],
     )  # fmt: skip
     long = np.sqrt(seen.lengths[columns] ** 2 + seen.slopes[rows] ** 2)

@@ -69,10 +69,11 @@ def lit(light: Light, albedo: Array, normal: Array, reaches: Array) -> Array:
 
 def haze(light: Light, colors: Array, x: Array, y: Array, z: Array, distance: Array, height: Array) -> Array:
     """The air laid over what is so far away. x, y, z: unit directions; height: of what is seen, meters."""
-    thin = 1 / (1 + np.maximum(height, 0) * np.float32(0.00045))
+    thick = light.see < 2000  # fog lies low, other air does not
+    thin = 1 / (1 + np.maximum(height, 0) * np.float32(0.003 if thick else 0.00045))
     share = 1 - np.exp(-distance * thin * np.float32(1 / light.see))
     color = air(light, x, y, np.maximum(z, np.float32(0.03)))
-    blue = np.array((0.92, 1.0, 1.1), np.float32)  # air scatters blue first
+    blue = np.array((0.92, 1.0, 1.1), np.float32) if light.gray < 0.3 else np.float32(1)  # clear air scatters blue first
     part = np.clip(share[:, None] * blue, 0, 1)
     return colors + (color * np.float32(0.95) - colors) * part
 
@@ -83,5 +84,7 @@ def tone(light: Light, colors: Array) -> Array:
     rolled = bright * (1 + bright * np.float32(0.14)) / (1 + bright * np.float32(0.72))
     coded = np.sqrt(np.clip(rolled, 0, 1))
     eased = coded * coded * (3 - 2 * coded)
-    result: Array = coded + (eased - coded) * np.float32(0.38)
+    coded = coded + (eased - coded) * np.float32(0.42)
+    gray = (coded[..., :1] + coded[..., 1:2] * 2 + coded[..., 2:]) * np.float32(0.25)
+    result: Array = gray + (coded - gray) * np.float32(1.12)
     return result

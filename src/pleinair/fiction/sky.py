@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from pleinair.fiction.light import Light
-from pleinair.fiction.noise import Array, Draws, Tile, cloudy, key, look_up, scrambled, smooth, unit
+from pleinair.fiction.noise import Array, Draws, Tile, cloudy, key, look_up, smooth
 
 LAYER = 1400.0  # meters over the ground at which clouds have their bases
-STEPS = 7  # through the layer
+FOG = 260.0  # meters of air above the eye that are as thick as that before it
+STEPS = 10  # through the layer
 
 
 class Dome(NamedTuple):
@@ -49,7 +50,7 @@ def clouds(light: Light, draws: Draws, tile: Tile, x: Array, y: Array, z: Array)
     drift = np.float32(draws.between("drift", 0, 512))
     scale = np.float32(512 / draws.between("cloud size", 9000, 22000))
     # Steps through the layer lie apart sideways by what they rise over the slope: near the horizon they must be thin.
-    thick = np.minimum(np.float32(draws.between("cloud thick", 500, 1100)), up * 2600)
+    thick = np.minimum(np.float32(draws.between("cloud thick", 500, 1100)), up * 1000)
     cover = np.float32(light.cover)
     bias = np.float32(0.80) - cover * np.float32(0.62)
     sun_x, sun_y = np.float32(light.toward[0] * 260), np.float32(light.toward[1] * 260)
@@ -59,18 +60,18 @@ def clouds(light: Light, draws: Draws, tile: Tile, x: Array, y: Array, z: Array)
         px, py = x * reach, y * reach
         foot = reach * np.float32(0.006) * scale
         form = look_up(tile, px * scale + drift, py * scale + drift, foot)
-        puffs = look_up(tile, px * (scale * 5) - drift, py * (scale * 5), foot * 5)
-        profile = rise * np.float32(0.26) + smooth(0.12, 0.0, np.full_like(x, rise)) * np.float32(0.05)
+        puffs = look_up(tile, px * (scale * 5) - drift, py * (scale * 5) + rise * 9, foot * 5)
+        profile = rise * np.float32(0.34) + smooth(0.12, 0.0, np.full_like(x, rise)) * np.float32(0.05)
         body = form + (puffs - np.float32(0.5)) * np.float32(0.28) - bias - profile
         dense = smooth(0.0, 0.16, body)
         toward = look_up(tile, (px + sun_x) * scale + drift, (py + sun_y) * scale + drift, foot)
         shade = np.clip((form - toward) * 3 + np.float32(0.35) + rise * np.float32(0.55), 0, 1)
-        taken = dense * (1 - hidden) * np.float32(0.55)
+        taken = dense * (1 - hidden) * np.float32(0.42)
         lit += taken * shade
         hidden += taken
     hidden = np.minimum(hidden * np.float32(1.12), 1)
     share = lit / np.maximum(hidden, np.float32(1e-3))
-    bright = np.array(light.direct, np.float32) * np.float32(0.30) + np.array(light.horizon, np.float32) * np.float32(
+    bright = np.array(light.direct, np.float32) * np.float32(0.36) + np.array(light.horizon, np.float32) * np.float32(
         0.42
     )
     if light.elevation < 10:
@@ -90,39 +91,18 @@ def cloud_tile(draws: Draws) -> Tile:
 def dome(light: Light, draws: Draws, tile: Tile, x: Array, y: Array, z: Array) -> Dome:
     """Unit directions → what is seen there, without what stands in front."""
     colors = air(light, x, y, z)
+    veil = 1 - np.exp(np.float32(-FOG / light.see) / np.maximum(z, np.float32(0.01)))
     if light.cover <= 0.02:
-        return Dome(colors, np.zeros_like(x))
+        return Dome(_veiled(light, colors, x, y, veil), np.zeros_like(x))
     cloud, hidden = clouds(light, draws, tile, x, y, z)
     far = smooth(0.0, 0.25, z)[:, None]  # clouds near the horizon fade into the air
     cloud = colors + (cloud - colors) * (np.float32(0.25) + np.float32(0.75) * far)
-    return Dome(colors + (cloud - colors) * hidden[:, None], hidden)
+    colors = _veiled(light, colors + (cloud - colors) * hidden[:, None], x, y, veil)
+    return Dome(colors, hidden * (1 - smooth(0.5, 0.95, veil)))
 
 
-def disc(light: Light, x: Array, y: Array, z: Array, moon: bool, size: float, phase: float) -> tuple[Array, Array]:
-    """The sun or the moon: its light (n, 3) and its share of each direction (n,). size: radius in radians."""
-    tx, ty, tz = (np.float32(value) for value in light.toward)
-    near = x * tx + y * ty + z * tz
-    gap = np.sqrt(np.maximum(2 - 2 * near, 0))
-    share = smooth(size * 1.08, size * 0.92, gap)
-    if not moon:
-        core = np.array(light.glow, np.float32) * 3 + np.float32(2.5)
-        return np.broadcast_to(core, (*x.shape, 3)).astype(np.float32), share
-    aside = (x * ty - y * tx) / np.float32(size)
-    dark = smooth(-0.15, 0.15, aside - np.float32(phase))
-    share = share * (np.float32(1) - np.float32(0.97) * dark) if phase < 1 else share
-    return np.broadcast_to(np.float32((0.85, 0.83, 0.76)), (*x.shape, 3)).astype(np.float32), share
-
-
-def stars(draws: Draws, x: Array, y: Array, z: Array, pixel: float) -> Array:
-    """Light of the stars, (n,): points in cells of a cube about the eye, more of them faint than bright."""
-    cell = np.float32(1 / max(2.2 * pixel, 1e-3))
-    parts = [np.floor(each * cell).astype(np.int32).astype(np.uint32) for each in (x, y, z)]
-    seed = np.uint32(key(draws.seed, "stars"))
-    hashed = scrambled(
-        parts[0] * np.uint32(73856093) ^ parts[1] * np.uint32(19349663) ^ parts[2] * np.uint32(83492791) ^ seed
-    )
-    chance, bright = unit(hashed), unit(scrambled(hashed))
-    result: Array = np.where(
-        chance < 0.006, bright * bright * bright * np.float32(0.75) + np.float32(0.06), 0
-    ) * smooth(0.0, 0.3, z)
-    return result.astype(np.float32)
+def _veiled(light: Light, colors: Array, x: Array, y: Array, veil: Array) -> Array:
+    """The air between the eye and the sky, as thick as that before the land."""
+    level = air(light, x, y, np.full_like(x, 0.03)) * np.float32(0.95)
+    result: Array = colors + (level - colors) * veil[:, None]
+    return result

@@ -1,4 +1,4 @@
-"""Plants into a picture: those that can be seen, far ones first, each hidden by the land before it; their shadows.
+"""Plants into a picture: those that can be seen, near ones first, each behind what is there already; their shadows.
 
 Shapes: h×w pixels, p plants.
 """
@@ -20,7 +20,7 @@ SHADOWS = 160  # plants, the largest, that cast one
 
 
 class Placed(NamedTuple):
-    """Plants as seen, far ones first: index, column of the middle, row of the foot, pixels of height and of width,
+    """Plants as seen, near ones first: index, column of the middle, row of the foot, pixels of height and of width,
     distance t and light that the mountains leave, (p,) each."""
 
     index: Indices
@@ -54,7 +54,7 @@ def placed(view: View, plants: Scattered, reaches: Array) -> Placed:
     if not view.around:
         good &= (foot.column + size > 0) & (foot.column - size < view.across.size)
     index = np.nonzero(good)[0]
-    index = index[np.argsort(-foot.t[index], kind="stable")].astype(np.int32)
+    index = index[np.argsort(foot.t[index], kind="stable")].astype(np.int32)
     return Placed(index, foot.column[index], foot.row[index], high[index], size[index], foot.t[index], reaches[index])
 
 
@@ -118,7 +118,7 @@ def _air(view: View, light: Light, plants: Scattered, seen: Placed) -> Array:
 def _draw(
     view: View, plants: Scattered, seen: Placed, n: int, hit: Hits, layer: Layer, air: Array, tops: Array, step: int
 ) -> None:
-    """One plant over what stands behind it."""
+    """One plant behind those that were drawn before it."""
     height, width = hit.t.shape
     column, foot, high, wide, t = (float(values[n]) for values in seen[1:6])
     plant = int(seen.index[n])
@@ -132,15 +132,18 @@ def _draw(
         return
     share = (columns + np.float32(0.5) - np.float32(column)) / np.float32(wide)
     rise = (np.float32(foot) - (np.arange(top, bottom) + np.float32(0.5))) / np.float32(high)
+    at = np.ix_(np.arange(top, bottom), columns % width)
+    left = (1 - layer.channels[:, :, 0][at]) * (hit.t[at] > t * 0.985 - 0.25)
+    if left[::3, ::3].max() < 0.02:
+        return
     patch = _look(levels, share if plants.mirrored[plant] < 0.5 else -share, rise, high)
     if plants.mirrored[plant] > 0.5:
         patch[:, :, 7] *= -1
-    at = np.ix_(np.arange(top, bottom), columns % width)
-    patch *= (hit.t[at] > t * 0.985 - 0.25)[:, :, None]
+    patch *= left[:, :, None]
     alpha = patch[:, :, :1]
     patch[:, :, 1:4] *= np.float32(0.35 + 0.65 * float(seen.reaches[n]))
     patch[:, :, 1:4] = patch[:, :, 1:4] * air[3:] + alpha * air[:3]
-    layer.channels[at] = patch + layer.channels[at] * (1 - alpha)
+    layer.channels[at] += patch
     solid = np.nonzero(alpha[:, :, 0] > 0.5)
     if not solid[0].size:
         return

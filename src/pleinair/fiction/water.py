@@ -4,6 +4,7 @@ Shapes: m pixels that show water, h×w of the picture; colors are linear light.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from pleinair.fiction.backdrop import Backdrop
 from pleinair.fiction.camera import View
@@ -12,6 +13,7 @@ from pleinair.fiction.march import Indices, Ladder, first_at_least
 from pleinair.fiction.noise import Array, look_up, smooth
 from pleinair.fiction.surface import World
 
+Mask = npt.NDArray[np.bool_]
 DEEP: dict[str, Color] = {
     "coast": (0.010, 0.060, 0.085), "island": (0.008, 0.070, 0.095), "glacier": (0.05, 0.13, 0.14),
     "river": (0.028, 0.042, 0.030), "canyon": (0.06, 0.055, 0.030),
@@ -40,32 +42,36 @@ def ripples(world: World, x: Array, y: Array, foot: Array) -> tuple[Array, Array
 
 
 def mirrored(
-    view: View, climb: Ladder, t_steps: Array, tops: Array, column: Array, row: Array, step: Indices, slope: Array
-) -> tuple[Array, Array, Array]:
+    view: View, climb: Ladder, t_steps: Array, column: Array, step: Indices, slope: Array
+) -> tuple[Indices, Array, Mask]:
     """Where the mirror image of each water pixel is seen in the picture: column and row, and whether land is there.
 
-    tops: heights (s, w) as `climb` was built of. slope: upward slope of the mirrored ray, (m,).
+    slope: upward slope of the mirrored ray, (m,).
     """
     width = view.across.size
     nearest = np.floor(column).astype(np.int32)
-    at = nearest % width if view.around else np.clip(nearest, 0, width - 1)
+    at = (nearest % width if view.around else np.clip(nearest, 0, width - 1)).astype(np.int32)
     found = first_at_least(climb, at, slope, np.minimum(step + 1, t_steps.size - 1).astype(np.int32))
     land = found >= 0
     t = t_steps[np.maximum(found, 0)]
-    eye = np.float32(view.place[2])
-    direct = np.where(land, slope - 2 * eye / t, slope)
-    del row, tops
-    return at + np.float32(0.5), view.row_of(direct), land
+    direct = np.where(land, slope - 2 * np.float32(view.place[2]) / t, slope)
+    return at, view.row_of(direct), land
+
+
+def dry_above(wet: Mask) -> Indices:
+    """For each pixel the row of the nearest one at or above it that shows no water, or -1, (h, w)."""
+    rows = np.arange(wet.shape[0], dtype=np.int32)[:, None]
+    result: Indices = np.maximum.accumulate(np.where(wet, np.int32(-1), rows), 0)
+    return result
 
 
 def surface(
-    world: World, view: View, sky: Backdrop, behind: Array, climb: Ladder, t_steps: Array,
-    rows: Indices, columns: Indices, step: Indices, t: Array, x: Array, y: Array, bed: Array, foot: Array,
+    world: World, view: View, sky: Backdrop, behind: Array, above: Indices, climb: Ladder, t_steps: Array,
+    rows: Indices, columns: Indices, step: Indices, x: Array, y: Array, bed: Array, foot: Array,
 ) -> Array:  # fmt: skip
-    """Light from the water, linear (m, 3). behind: the picture without it, linear (h, w, 3). bed: depth of the water,
+    """Light from the water, linear (m, 3). behind: the picture without it, linear (h, w, 3). above: `dry_above`. bed: depth of the water,
     meters. climb: of the slopes at which an eye as far below the water as ours is above it would see the land."""
     plan = world.plan
-    height, width = behind.shape[:2]
     east, north = ripples(world, x, y, foot)
     facing = view.across[columns], view.along[columns]
     long = view.lengths[columns]
@@ -74,11 +80,11 @@ def surface(
     slope = -view.slopes[rows]
     bent = np.maximum(slope - ahead * 2 * np.minimum(np.float32(1), slope * 4 + np.float32(0.12)), np.float32(1e-4))
     aside = columns + np.float32(0.5) + across * np.float32(0.6 / view.pixel) * np.minimum(slope, 1)
-    at, seen_row, land = mirrored(view, climb, t_steps, behind, aside, rows.astype(np.float32), step, bent)
+    at, seen_row, land = mirrored(view, climb, t_steps, aside, step, bent)
     open_sky, _ = sky.at(aside, view.row_of(bent))
-    r = np.clip(seen_row.astype(np.int32), 0, height - 1)
-    shown = behind[r, at.astype(np.int32)]
-    inside = land & (seen_row >= 0)
+    r = above[np.clip(seen_row.astype(np.int32), 0, view.slopes.size - 1), at]
+    shown = behind[r, at]
+    inside = land & (seen_row >= 0) & (r >= 0)
     mirror = np.where(inside[:, None], shown, open_sky)
     grazing = slope / np.sqrt(1 + slope * slope)
     glance = np.clip(1 - np.abs(grazing + ahead * np.float32(0.6)), 0, 1)

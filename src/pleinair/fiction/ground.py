@@ -37,7 +37,7 @@ DUNE: tuple[Color, Color] = ((0.56, 0.34, 0.15), (0.72, 0.47, 0.23))
 ROCK: tuple[Color, Color] = ((0.13, 0.12, 0.11), (0.33, 0.31, 0.28))
 RED_ROCK: tuple[Color, Color] = ((0.34, 0.13, 0.06), (0.58, 0.30, 0.15))
 PATH: tuple[Color, Color] = ((0.24, 0.18, 0.12), (0.36, 0.29, 0.20))
-SHINGLE: tuple[Color, Color] = ((0.10, 0.09, 0.075), (0.26, 0.23, 0.19))
+SHINGLE: tuple[Color, Color] = ((0.15, 0.135, 0.11), (0.31, 0.28, 0.23))
 SNOW: tuple[Color, Color] = ((0.78, 0.82, 0.90), (0.92, 0.93, 0.95))
 
 
@@ -69,6 +69,8 @@ def wear(
     labels: Labels = np.full(x.shape, Label.SAND if plan.kind == "desert" else Label.GRASS, np.uint8)
     dry = np.clip((wide - np.float32(0.5)) * np.float32(1.6) + grain * np.float32(1.3) - np.float32(0.2), 0, 1)
     albedo = blend(base, dry)
+    fields = look_up(noise.soft, y0 * np.float32(0.37), x0 * np.float32(0.37), foot * np.float32(0.37))
+    albedo *= (np.float32(0.62) + np.float32(0.76) * fields)[:, None]  # large patches, as soil and sun make them
     if plan.kind == "canyon":
         albedo = albedo * np.float32(0.5) + blend((SAND[0], RED_ROCK[1]), grain) * np.float32(0.5)
     _flowers(plan, labels, albedo, x0, y0, wide, fine, distance, foot)

@@ -11,11 +11,11 @@ from pleinair.fiction.noise import Draws
 Color = tuple[float, float, float]
 # Elevation of the sun (night: the moon) in degrees, and the colors of: zenith, horizon, glow about the sun, direct light.
 DAY: dict[str, tuple[float, Color, Color, Color, Color]] = {
-    "dawn": (4.0, (0.17, 0.24, 0.46), (0.86, 0.56, 0.46), (1.0, 0.50, 0.22), (1.9, 1.0, 0.52)),
+    "dawn": (4.0, (0.15, 0.26, 0.48), (0.86, 0.60, 0.46), (1.0, 0.50, 0.22), (1.9, 1.0, 0.52)),
     "morning": (21.0, (0.13, 0.28, 0.60), (0.70, 0.74, 0.78), (1.0, 0.84, 0.60), (2.5, 2.05, 1.5)),
     "noon": (52.0, (0.09, 0.23, 0.58), (0.55, 0.70, 0.86), (0.95, 0.95, 0.95), (2.7, 2.55, 2.3)),
     "afternoon": (30.0, (0.11, 0.25, 0.58), (0.64, 0.72, 0.80), (1.0, 0.88, 0.68), (2.65, 2.25, 1.7)),
-    "dusk": (2.5, (0.13, 0.16, 0.38), (0.90, 0.46, 0.30), (1.1, 0.42, 0.14), (1.8, 0.78, 0.34)),
+    "dusk": (2.5, (0.10, 0.17, 0.36), (0.86, 0.48, 0.28), (1.1, 0.42, 0.14), (1.8, 0.78, 0.34)),
     "night": (32.0, (0.008, 0.014, 0.038), (0.030, 0.048, 0.088), (0.10, 0.13, 0.18), (0.12, 0.15, 0.22)),
 }
 # Share of cloud from … to, share of direct light that is left, share of gray in the sky, how far one sees (meters).
@@ -29,7 +29,7 @@ WEATHER: dict[str, tuple[tuple[float, float], float, float, tuple[float, float]]
     "storm": ((0.75, 0.95), 0.22, 0.80, (3000, 8000)),
 }
 # Skies at the ends of the day differ from evening to evening: what horizon and glow are multiplied by.
-EVENINGS: tuple[Color, ...] = ((1, 1, 1), (1.0, 0.88, 1.1), (0.95, 0.85, 1.3), (1.05, 1.12, 0.8), (1.05, 0.8, 0.8))
+EVENINGS: tuple[Color, ...] = ((1, 1, 1), (1.0, 0.92, 1.02), (0.97, 0.88, 1.15), (1.05, 1.12, 0.8), (1.08, 0.86, 0.76))
 
 
 @dataclass(frozen=True)

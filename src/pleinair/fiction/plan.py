@@ -208,7 +208,7 @@ def _land(spec: SceneSpec, asked: dict[str, Element], nature: Nature, kind: str,
         beach=draws.between("beach", 0.05, 0.3),
         waters=_waters(spec, asked, nature, kind, camera, bends, draws),
         isles=_isles(asked, kind, camera, draws),
-        rises=_rises(spec, camera, draws),
+        rises=_rises(spec, kind, camera, draws),
         forest=0.0 if without & {"forest", "tree"} else draws.between("forest", *nature.forest),
         forest_near=85.0 if kind == "forest" else draws.between("forest near", 60, 300),
         tree_line=draws.between("tree line", 350, 900),
@@ -255,7 +255,7 @@ def _isles(asked: dict[str, Element], kind: str, camera: Camera, draws: Draws) -
     return tuple(found)
 
 
-def _rises(spec: SceneSpec, camera: Camera, draws: Draws) -> tuple[Rise, ...]:
+def _rises(spec: SceneSpec, kind: str, camera: Camera, draws: Draws) -> tuple[Rise, ...]:
     """Mountains, hills and cliffs that were asked for by number or place."""
     found = []
     for n, element in enumerate(each for each in spec.elements if each.what in RISES):
@@ -269,6 +269,18 @@ def _rises(spec: SceneSpec, camera: Camera, draws: Draws) -> tuple[Rise, ...]:
             what = "peak" if element.what == "mountain" else element.what
             size = SIZES[element.size] * draws.between(f"{name} size", 0.8, 1.2)
             found.append(Rise(what, x, y + radius * 0.5, radius * size, height * size))
+    return tuple(found) + (_headlands(draws) if kind == "coast" and "cliff" not in spec.without else ())
+
+
+def _headlands(draws: Draws) -> tuple[Rise, ...]:
+    """Cliffs along a coast, on the side where the land is."""
+    side = -1 if draws.chance("sea right", 0.5) else 1
+    found = []
+    for n in range(int(draws.between("headlands", 0, 3.99))):
+        y = draws.between(f"headland deep {n}", 180, 1100)
+        radius = draws.between(f"headland size {n}", 0.3, 0.6) * y
+        x = side * draws.between(f"headland aside {n}", 0.1, 0.6) * y
+        found.append(Rise("cliff", x, y, radius, draws.between(f"headland high {n}", 0.12, 0.3) * radius))
     return tuple(found)
 
 

@@ -132,44 +132,66 @@ def _draw(
         return
     share = (columns + np.float32(0.5) - np.float32(column)) / np.float32(wide)
     rise = (np.float32(foot) - (np.arange(top, bottom) + np.float32(0.5))) / np.float32(high)
+    texels = _level(levels, high)
+    side = texels.shape[0]
+    u = np.clip((0.5 + (share if not plants.mirrored[plant] else -share)) * side - np.float32(0.5), 0, side - 1.001)
+    v = np.clip((1 - rise) * side - np.float32(0.5), 0, side - 1.001)
     at = np.ix_(np.arange(top, bottom), columns % width)
     left = (1 - layer.channels[:, :, 0][at]) * (hit.t[at] > t * 0.985 - 0.25)
-    if left[::3, ::3].max() < 0.02:
+    left *= _touched(texels)[np.ix_(v.astype(np.int32), u.astype(np.int32))]
+    row, column_of = np.nonzero(left > 0.02)
+    if not row.size:
         return
-    patch = _look(levels, share if plants.mirrored[plant] < 0.5 else -share, rise, high)
-    if plants.mirrored[plant] > 0.5:
-        patch[:, :, 7] *= -1
-    patch *= left[:, :, None]
-    alpha = patch[:, :, :1]
-    patch[:, :, 1:4] *= np.float32(0.35 + 0.65 * float(seen.reaches[n]))
-    patch[:, :, 1:4] = patch[:, :, 1:4] * air[3:] + alpha * air[:3]
-    layer.channels[at] += patch
-    solid = np.nonzero(alpha[:, :, 0] > 0.5)
-    if not solid[0].size:
-        return
-    rows, cols = solid[0] + top, (columns % width)[solid[1]]
+    patch = _look(texels, u[column_of], v[row])
+    if plants.mirrored[plant]:
+        patch[:, 7] *= -1
+    patch *= left[row, column_of][:, None]
+    alpha = patch[:, :1]
+    patch[:, 1:4] *= np.float32(0.35 + 0.65 * float(seen.reaches[n]))
+    patch[:, 1:4] = patch[:, 1:4] * air[3:] + alpha * air[:3]
+    rows, cols = row + top, (columns % width)[column_of]
+    before = layer.channels[rows, cols, 0]
+    layer.channels[rows, cols] += patch
+    solid = (before <= 0.5) & (before + alpha[:, 0] > 0.5)
+    first, cols = solid.nonzero()[0], cols[solid]
+    rows = rows[solid]
     layer.t[rows, cols], layer.labels[rows, cols] = t, LABELS.get(what, 9)
-    layer.aside[rows, cols] = share[solid[1]] * plants.height[plant]
+    layer.aside[rows, cols] = share[column_of[first]] * plants.height[plant]
     layer.stands[rows, cols] = plants.x[plant], plants.y[plant]
     if step < tops.shape[0] and high > 3:
         crown = np.zeros(columns.size, np.float32)
-        np.maximum.at(crown, solid[1], rise[solid[0]] * plants.height[plant])
+        np.maximum.at(crown, column_of[first], rise[row[first]] * plants.height[plant])
         raised = np.where(crown > 0, crown + plants.z[plant], -1)
         tops[step, columns % width] = np.maximum(tops[step, columns % width], raised)
 
 
-def _look(levels: tuple[Array, ...], share: Array, rise: Array, high: float) -> Array:
-    """A plant's picture at places across (-0.5 to 0.5) and up (0 to 1), of so many pixels of height: (r, c, 10)."""
+def _level(levels: tuple[Array, ...], high: float) -> Array:
+    """The copy whose texels are about as large as the pixels of a plant so many pixels high."""
     level = 0
     while level < len(levels) - 2 and levels[level].shape[0] > high * 1.4:
         level += 1
-    texels = levels[level]
+    return levels[level]
+
+
+def _touched(texels: Array) -> Array:
+    """1 where any of the four texels from here on, right and down, shows something, else 0."""
+    shown = (texels[:, :, 0] > 0).astype(np.float32)
+    shown[:-1] = np.maximum(shown[:-1], shown[1:])
+    shown[:, :-1] = np.maximum(shown[:, :-1], shown[:, 1:])
+    return shown
+
+
+def _look(texels: Array, u: Array, v: Array) -> Array:
+    """A plant's picture at places in texels, (k,) → (k, 10), between texels linearly."""
     side = texels.shape[0]
-    u = np.clip((share + np.float32(0.5)) * side - np.float32(0.5), 0, side - 1.001)
-    v = np.clip((1 - rise) * side - np.float32(0.5), 0, side - 1.001)
     left, up = u.astype(np.int32), v.astype(np.int32)
-    a, b = (u - left)[None, :, None], (v - up)[:, None, None]
-    one, other = texels[up], texels[up + 1]
-    one = one + (other - one) * b
-    result: Array = one[:, left] * (1 - a) + one[:, left + 1] * a
-    return result
+    a, b = (u - left)[:, None], (v - up)[:, None]
+    flat, start = texels.reshape(-1, CHANNELS), up * side + left
+    one = flat.take(start, 0)
+    one += (flat.take(start + 1, 0) - one) * a
+    other = flat.take(start + side, 0)
+    other += (flat.take(start + side + 1, 0) - other) * a
+    other -= one
+    other *= b
+    one += other
+    return one

@@ -101,4 +101,4 @@ def hits(view: View, land: Profiles) -> Hits:
     reach = np.where(step < 0, np.float32(FAR), t)
     x, y = np.float32(view.place[0]) + reach * view.across, np.float32(view.place[1]) + reach * view.along
     top = np.maximum.accumulate(land.slopes, 0).ravel().take(np.where(step < 0, STEPS - 1, after - 1) * width + columns)
-    return Hits(step, t, x, y, eye + wanted * reach, top, reach * np.float32(view.pixel))
+    return Hits(step, t, x, y, eye + wanted * reach, top, reach * np.float32(view.pixel * 1.4))

@@ -136,7 +136,7 @@ def shore(land: Land, x: Array, y: Array, wander: Array) -> Array:
         nearest: Array = np.full_like(x, -300)
         for isle in land.isles:
             nearest = np.maximum(nearest, np.float32(isle.radius) - _away(isle, x, y))
-        found = np.minimum(found, nearest + wander * np.float32(40))
+        found = np.minimum(found, nearest + wander * np.float32(90))
     return found
 
 
@@ -234,9 +234,11 @@ def _rises(land: Land, noise: Tiles, x: Array, y: Array, height: Array, footprin
         if rise.what in ("peak", "island"):
             texel = np.float32(512 / (5 * rise.radius))
             rugged = look_up(noise.ranges, (x + rise.y) * texel, (y - rise.x) * texel, footprint * texel)
-            shape = share * (np.float32(0.62) + np.float32(0.38) * share) + share * (
-                rugged - np.float32(0.5)
-            ) * np.float32(0.5)
+            if rise.what == "peak":
+                shape = share * (np.float32(0.62) + np.float32(0.38) * share) + share * (rugged - np.float32(0.5)) * np.float32(0.5)
+            else:
+                dome = share * share * (3 - 2 * share)
+                shape = dome * np.float32(0.38) + dome * rugged * np.float32(1.1)
         elif rise.what == "cliff":
             texel = np.float32(3.0 / rise.radius * 12)
             shape = smooth(

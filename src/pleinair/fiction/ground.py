@@ -78,6 +78,7 @@ def wear(
     _shore(plan, labels, albedo, relief, level, grain)
     _forest(plan, labels, albedo, relief, x0, y0, wide, grain, noise, foot)
     _path(plan, labels, albedo, x, y, relief, grain)
+    _waterfall(plan, labels, albedo, x, y, relief, level, mid)
     _snow(plan, labels, albedo, relief, level, grain, wide, bare)
     return Ground(labels, albedo)
 
@@ -209,6 +210,20 @@ def _path(plan: Plan, labels: Labels, albedo: Array, x: Array, y: Array, relief:
     half = path.width / 2
     share = smooth(half * 1.15, half * 0.85, off) * (relief.shore > 1) * (y < 900)
     _put(labels, albedo, share, blend(PATH, grain), Label.PATH)
+
+
+def _waterfall(
+    plan: Plan, labels: Labels, albedo: Array, x: Array, y: Array, relief: Relief, level: Array, mid: Array
+) -> None:
+    """White streaks down a cliff."""
+    fall = plan.cover.fall
+    if fall is None:
+        return
+    streaks = (np.abs(mid - np.float32(0.5)) * 5).clip(0, 1)
+    off = np.abs(x - np.float32(fall.x)) + (mid - np.float32(0.5)) * np.float32(fall.width)
+    share = smooth(fall.width * 0.62, fall.width * 0.42, off) * (np.abs(y - np.float32(fall.y)) < fall.height * 1.5)
+    share = share * smooth(0.985, 0.94, level)
+    _put(labels, albedo, share, blend(((0.62, 0.68, 0.72), (0.93, 0.95, 0.97)), streaks), Label.WATER)
 
 
 def _snow(

@@ -11,7 +11,8 @@ from pleinair.fiction.backdrop import rays
 from pleinair.fiction.camera import View
 from pleinair.fiction.light import Color, direction
 from pleinair.fiction.noise import Array, key, look_up, scrambled, smooth, uniform, unit
-from pleinair.fiction.plan import Plan, aside
+from pleinair.fiction.placing import aside
+from pleinair.fiction.plan import Plan
 from pleinair.fiction.surface import World
 
 SUN, MOON = 0.011, 0.021  # radius in radians: larger than in nature, as painters and long lenses show them
@@ -48,7 +49,9 @@ def where(plan: Plan, what: str) -> Color:
     if (what == "moon") == plan.light.night:
         return plan.light.toward
     share = aside(plan.sky[what].place, plan.draws, f"{what} aside") * 0.8
-    return direction(plan.camera.turn + share * plan.camera.view / 2, plan.camera.pitch + plan.draws.between(what, 7, 14))
+    return direction(
+        plan.camera.turn + share * plan.camera.view / 2, plan.camera.pitch + plan.draws.between(what, 7, 14)
+    )
 
 
 def _disc(plan: Plan, what: str, at: tuple[Array, Array, Array], clear: Array, colors: Array) -> None:
@@ -79,7 +82,9 @@ def _stars(plan: Plan, x: Array, y: Array, z: Array, pixel: float) -> Array:
     lattice = [np.floor(each * cell) for each in (x, y, z)]
     parts = [each.astype(np.int32).astype(np.uint32) for each in lattice]
     seed = np.uint32(key(plan.spec.seed, "stars"))
-    hashed = scrambled(parts[0] * np.uint32(73856093) ^ parts[1] * np.uint32(19349663) ^ parts[2] * np.uint32(83492791) ^ seed)
+    hashed = scrambled(
+        parts[0] * np.uint32(73856093) ^ parts[1] * np.uint32(19349663) ^ parts[2] * np.uint32(83492791) ^ seed
+    )
     chance, bright = unit(hashed), unit(scrambled(hashed))
     off = sum((each * cell - corner - np.float32(0.5)) ** 2 for each, corner in zip((x, y, z), lattice, strict=True))
     point = np.maximum(1 - off * 7, 0)
@@ -140,7 +145,9 @@ def _lightning(plan: Plan, view: View, open_sky: Array, colors: Array) -> None:
             share = np.clip(((u - np.float32(x0)) * dx + (v - np.float32(y0)) * dy) / (dx * dx + dy * dy), 0, 1)
             near = np.minimum(near, (u - np.float32(x0) - share * dx) ** 2 + (v - np.float32(y0) - share * dy) ** 2)
         pixel = np.float32((width / 512) ** 2)
-        bolt = np.float32(strength) * (1 / (1 + near / (pixel * np.float32(0.7))) * 2 + 1 / (1 + near / (pixel * 500)) * np.float32(0.22))
+        bolt = np.float32(strength) * (
+            1 / (1 + near / (pixel * np.float32(0.7))) * 2 + 1 / (1 + near / (pixel * 500)) * np.float32(0.22)
+        )
         colors[row, column] += bolt[:, None] * np.float32((0.75, 0.78, 1.0))
 
 
@@ -158,8 +165,15 @@ def fall(plan: Plan, colors: Array) -> None:
         lean = v * np.float32(0.0 if plan.weather == "snow" else 0.16 + 0.1 * sin(float(seed % 7)))
         a, b = (u + lean) / size, v / (size * long)
         column, row = np.floor(a), np.floor(b)
-        hashed = scrambled(column.astype(np.int32).astype(np.uint32) * np.uint32(73856093) ^ row.astype(np.int32).astype(np.uint32) * np.uint32(19349663) ^ seed)
-        at_u, at_v = unit(hashed) * np.float32(0.6) + np.float32(0.2), unit(scrambled(hashed)) * np.float32(0.6) + np.float32(0.2)
+        hashed = scrambled(
+            column.astype(np.int32).astype(np.uint32) * np.uint32(73856093)
+            ^ row.astype(np.int32).astype(np.uint32) * np.uint32(19349663)
+            ^ seed
+        )
+        at_u, at_v = (
+            unit(hashed) * np.float32(0.6) + np.float32(0.2),
+            unit(scrambled(hashed)) * np.float32(0.6) + np.float32(0.2),
+        )
         x, y = a - column - at_u, b - row - at_v
         there = unit(scrambled(hashed ^ np.uint32(77)))
         if plan.weather == "snow":

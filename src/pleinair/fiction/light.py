@@ -81,7 +81,11 @@ def light(draws: Draws, time: str, weather: str, mood: str, azimuth: float) -> L
         draws.between("sight", *sight), draws.between("cover", *covers), gray, time == "night", 1.0,
     )  # fmt: skip
     level = sum(direct) / 3 * max(0.25, sin(radians(elevation))) * 0.55 + sum(around) / 3
-    return replace(found, toward=direction(azimuth, elevation), exposure=min(1.12 / level, 4.5 if found.night else 1.4 if elevation < 10 else 2.2))
+    return replace(
+        found,
+        toward=direction(azimuth, elevation),
+        exposure=min(1.12 / level, 4.5 if found.night else 1.4 if elevation < 10 else 2.2),
+    )
 
 
 def direction(azimuth: float, elevation: float) -> tuple[float, float, float]:

@@ -4,15 +4,17 @@ Shapes: n×n texels of a form, p plants.
 """
 
 from dataclasses import dataclass
-from math import pi, radians, tan
+from math import cos, pi, radians, sin, tan
 
 import numpy as np
+import numpy.typing as npt
 
+from pleinair.fiction.covering import Stand
 from pleinair.fiction.ground import FLOWERS, FOREST, GRASS, RED_ROCK, ROCK, SNOW
 from pleinair.fiction.light import Color, Light
 from pleinair.fiction.noise import Array, key, smooth, uniform
 from pleinair.fiction.palette import Label
-from pleinair.fiction.plan import Plan, Stand
+from pleinair.fiction.plan import Plan
 from pleinair.fiction.shapes import FORMS, SIDE, Form
 from pleinair.fiction.surface import World
 from pleinair.fiction.terrain import middle
@@ -26,7 +28,11 @@ GROWTH: dict[str, tuple[float, float, float, float]] = {
 LABELS = {"grass": Label.GRASS, "reeds": Label.GRASS, "flower": Label.FLOWERS, "rock": Label.ROCK}
 VARIANTS = 3
 WOOD: Color = (0.12, 0.085, 0.06)
-TINTS: dict[str, Color] = FLOWERS | {"green": (0.05, 0.14, 0.03), "golden": (0.50, 0.30, 0.03), "red": (0.45, 0.05, 0.03)}
+TINTS: dict[str, Color] = FLOWERS | {
+    "green": (0.05, 0.14, 0.03),
+    "golden": (0.50, 0.30, 0.03),
+    "red": (0.45, 0.05, 0.03),
+}
 PETALS = ("white", "yellow", "red", "purple", "pink", "blue", "orange")
 CHANNELS = 10  # alpha; light; albedo; normal: all but alpha times alpha
 
@@ -63,7 +69,7 @@ def _places(world: World, stand: Stand, number: int) -> Array:
     """x, y, z, height, a number that chooses the variant, mirrored: (6, p)."""
     plan = world.plan
     copies = 1 if stand.exact else max(1, round(360 / plan.camera.view))
-    many = stand.count * (24 if stand.exact else 3)
+    many = stand.count * (24 if stand.exact else 40 if stand.what == "reeds" else 3)
     seed = key(plan.spec.seed, f"places {number} {stand.what}")
     drawn = [uniform(key(seed, str(n)), many * copies) for n in range(6)]
     aside, height = _spread(stand, drawn[0]), _heights(stand, drawn[2])
@@ -81,7 +87,8 @@ def _places(world: World, stand: Stand, number: int) -> Array:
         good &= (there.height < plan.land.tree_line * 1.05) | (stand.what == "rock")
     chosen = np.nonzero(good)[0]
     if stand.exact:
-        chosen = _apart(aside, chosen, stand)
+        seen = chosen[_in_sight(world, x[chosen], y[chosen], there.height[chosen] + height[chosen] * np.float32(0.4))]
+        chosen = _apart(aside, np.concatenate([seen, chosen]), stand)
     else:
         chosen = chosen[: stand.count * copies]
     rows = (x, y, np.maximum(there.height, np.float32(-0.5)), height, drawn[4], np.floor(drawn[5] * 2))
@@ -95,6 +102,21 @@ def _spread(stand: Stand, drawn: Array) -> Array:
 def _heights(stand: Stand, drawn: Array) -> Array:
     low, high = GROWTH[stand.what][:2]
     return (np.float32(low) + drawn * np.float32(high - low)) * np.float32(stand.scale)
+
+
+def _in_sight(world: World, x: Array, y: Array, z: Array) -> npt.NDArray[np.bool_]:
+    """Whether the land between leaves places to be seen by the plan's camera, (p,)."""
+    camera = world.plan.camera
+    turn = radians(camera.turn)
+    ex = np.float32(camera.forward * sin(turn) + camera.right * cos(turn))
+    ey = np.float32(camera.forward * cos(turn) - camera.right * sin(turn))
+    eye = np.float32(world.floor(float(ex), float(ey)) + camera.height)
+    clear = np.ones(x.shape, bool)
+    for step in range(1, 12):
+        share = np.float32(step / 12)
+        u, v = ex + (x - ex) * share, ey + (y - ey) * share
+        clear &= world.land(u, v, np.full_like(u, 1.0)).height < eye + (z - eye) * share
+    return clear
 
 
 def _apart(aside: Array, chosen: Array, stand: Stand) -> Array:
@@ -160,13 +182,17 @@ def _albedo(plan: Plan, stand: Stand, form: Form, seed: int) -> Array:
     if stand.color and what != "flower":
         leaf = TINTS[stand.color]
         wood = TINTS[stand.color] if what == "rock" else wood
-    colors = np.array(wood, np.float32) + (np.array(leaf, np.float32) - np.array(wood, np.float32)) * form.leaf[:, :, None]
+    colors = (
+        np.array(wood, np.float32) + (np.array(leaf, np.float32) - np.array(wood, np.float32)) * form.leaf[:, :, None]
+    )
     petal = stand.color or plan.cover.flower_color or PETALS[int(first[1] * len(PETALS))]
     accent = np.array(FLOWERS[petal], np.float32)
     colors = colors * (form.tone * np.float32(1.0 if what == "rock" else 1.45))[:, :, None]
     colors = colors + (accent - colors) * form.accent[:, :, None]
     if plan.cover.snow > 0.3 and what not in ("grass", "reeds", "flower"):
-        share = smooth(0.25, 0.6, form.normal[:, :, 1] + (form.tone - 1) * np.float32(0.8)) * np.float32(plan.cover.snow)
+        share = smooth(0.25, 0.6, form.normal[:, :, 1] + (form.tone - 1) * np.float32(0.8)) * np.float32(
+            plan.cover.snow
+        )
         colors = colors + (np.array(SNOW[1], np.float32) - colors) * share[:, :, None]
     assert colors.shape == (SIDE, SIDE, 3)
     return colors.astype(np.float32)

@@ -101,7 +101,9 @@ def picture(built: World, seen: View) -> Rendering:
     layer = splat(seen, light, plants, standing, hit, land, tops)
     _paint_land(built, seen, hit, dry, found.at(dry[there]), reaches, colors, albedo, normal, labels)
     _smooth_edges(seen, hit, dry, colors)
-    _paint_water(built, seen, land, sky, hit, wet, bed, over(layer.channels, colors), tops, colors, albedo, normal, labels)
+    _paint_water(
+        built, seen, land, sky, hit, wet, bed, over(layer.channels, colors), tops, colors, albedo, normal, labels
+    )
     return _assembled(built, seen, hit, layer, colors, albedo, normal, labels)
 
 

@@ -73,7 +73,9 @@ def haze(light: Light, colors: Array, x: Array, y: Array, z: Array, distance: Ar
     thin = 1 / (1 + np.maximum(height, 0) * np.float32(0.003 if thick else 0.00045))
     share = 1 - np.exp(-distance * thin * np.float32(1 / light.see))
     color = air(light, x, y, np.maximum(z, np.float32(0.03)))
-    blue = np.array((0.92, 1.0, 1.1), np.float32) if light.gray < 0.3 else np.float32(1)  # clear air scatters blue first
+    blue = (
+        np.array((0.92, 1.0, 1.1), np.float32) if light.gray < 0.3 else np.float32(1)
+    )  # clear air scatters blue first
     part = np.clip(share[:, None] * blue, 0, 1)
     return colors + (color * np.float32(0.95) - colors) * part
 

@@ -59,7 +59,9 @@ class Sheet:
         x, y = (self.u[at] - np.float32(u)) / np.float32(size), (self.v[at] - np.float32(v)) / np.float32(size * flat)
         inside = 1 - x * x - y * y + (self.noise[at] + self.grain[at] * np.float32(0.5)) * np.float32(ragged)
         deep = np.sqrt(np.maximum(inside, 0))
-        shade = np.float32(tone) * (np.float32(0.75) + np.float32(0.25) * deep) * (1 + self.noise[at] * np.float32(0.15))
+        shade = (
+            np.float32(tone) * (np.float32(0.75) + np.float32(0.25) * deep) * (1 + self.noise[at] * np.float32(0.15))
+        )
         self._put(at, inside > 0, deep * np.float32(size) + np.float32(near), (x, y, deep), (1.0, 0.0), shade)
 
     def stroke(
@@ -110,7 +112,9 @@ def tree(seed: int, leaves: bool = True) -> Form:
         angle, reach = next(chance) * 2 - 1, next(chance) ** 0.5
         u = lean + spread * angle * reach
         v = high + 0.62 * (1 - angle * angle) ** 0.5 * (next(chance) * 2 - 1) * reach
-        sheet.ball(u * 0.92, v, (next(chance) - 0.5) * 0.5, 0.15 + 0.13 * next(chance), 0.8, 0.55, 0.85 + 0.3 * next(chance))
+        sheet.ball(
+            u * 0.92, v, (next(chance) - 0.5) * 0.5, 0.15 + 0.13 * next(chance), 0.8, 0.55, 0.85 + 0.3 * next(chance)
+        )
     return sheet.form()
 
 
@@ -167,7 +171,10 @@ def palm(seed: int, leaves: bool = True) -> Form:
         near = next(chance) * 0.3
         for k in range(1, 8):
             share = k / 7
-            here = (u + angle * long * share * 0.75, v + rise * share * 1.9 - 0.95 * share * share * (0.42 + abs(angle) * 0.3))
+            here = (
+                u + angle * long * share * 0.75,
+                v + rise * share * 1.9 - 0.95 * share * share * (0.42 + abs(angle) * 0.3),
+            )
             wide = 0.052 * (1 - share) + 0.014
             sheet.stroke(last, here, (wide, wide), near, 1.0, 0.8 + 0.4 * next(chance))
             sheet.ball(here[0], here[1] - 0.03, near - 0.05, 0.055, 1.1, 1.2, 0.75)
@@ -191,7 +198,14 @@ def bamboo(seed: int, leaves: bool = True) -> Form:
             if share > 0.45:
                 for _ in range(3):
                     aside = (next(chance) - 0.5) * 0.3
-                    sheet.ball(here[0] + aside, here[1] + (next(chance) - 0.6) * 0.2, near + next(chance) * 0.2, 0.085, 0.6, 1.3)
+                    sheet.ball(
+                        here[0] + aside,
+                        here[1] + (next(chance) - 0.6) * 0.2,
+                        near + next(chance) * 0.2,
+                        0.085,
+                        0.6,
+                        1.3,
+                    )
     return sheet.form()
 
 
@@ -202,11 +216,15 @@ def bush(seed: int, leaves: bool = True) -> Form:
         u = (next(chance) - 0.5) * 1.3
         v = 0.12 + 0.95 * next(chance) * (1 - 0.9 * u * u)
         size = (0.16 + 0.14 * next(chance)) * (1.0 if leaves else 0.7)
-        sheet.ball(u, v, (next(chance) - 0.5) * 0.4 - v * 0.2, size, 0.85, 0.7 if leaves else 1.4, 0.85 + 0.3 * next(chance))
+        sheet.ball(
+            u, v, (next(chance) - 0.5) * 0.4 - v * 0.2, size, 0.85, 0.7 if leaves else 1.4, 0.85 + 0.3 * next(chance)
+        )
     return sheet.form()
 
 
-def _blades(seed: int, count: int, wide: float, spread: float, heads: Callable[[Sheet, float, float, float], None] | None) -> Form:
+def _blades(
+    seed: int, count: int, wide: float, spread: float, heads: Callable[[Sheet, float, float, float], None] | None
+) -> Form:
     sheet, chance = Sheet(seed), iter(uniform(seed, count * 8 + 8).tolist())
     for _ in range(count):
         foot, lean, high = (next(chance) - 0.5) * spread, (next(chance) - 0.5) * 0.9, 0.8 + 1.1 * next(chance)

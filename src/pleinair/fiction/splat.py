@@ -50,7 +50,9 @@ def placed(view: View, plants: Scattered, reaches: Array) -> Placed:
     long = np.ones_like(foot.t) if not view.around else foot.t * 0 + 1
     high = foot.row - head.row
     size = plants.height / np.maximum(foot.t, np.float32(0.1)) * np.float32(1 / view.pixel) * long
-    good = (foot.t > 1.5) & (high > LEAST) & (high < 6 * view.slopes.size) & (foot.row > 0) & (head.row < view.slopes.size)
+    good = (
+        (foot.t > 1.5) & (high > LEAST) & (high < 6 * view.slopes.size) & (foot.row > 0) & (head.row < view.slopes.size)
+    )
     if not view.around:
         good &= (foot.column + size > 0) & (foot.column - size < view.across.size)
     index = np.nonzero(good)[0]
@@ -86,9 +88,7 @@ def cast(view: View, light: Light, plants: Scattered, seen: Placed, hit: Hits, r
         part *= 1 - dark * np.float32(0.82)
 
 
-def splat(
-    view: View, light: Light, plants: Scattered, seen: Placed, hit: Hits, land: Profiles, tops: Array
-) -> Layer:
+def splat(view: View, light: Light, plants: Scattered, seen: Placed, hit: Hits, land: Profiles, tops: Array) -> Layer:
     """All that is seen of the plants. tops: heights (s, w) of what water mirrors, which plants raise."""
     height, width = hit.t.shape
     layer = Layer(

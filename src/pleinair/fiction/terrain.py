@@ -235,7 +235,9 @@ def _rises(land: Land, noise: Tiles, x: Array, y: Array, height: Array, footprin
             texel = np.float32(512 / (5 * rise.radius))
             rugged = look_up(noise.ranges, (x + rise.y) * texel, (y - rise.x) * texel, footprint * texel)
             if rise.what == "peak":
-                shape = share * (np.float32(0.62) + np.float32(0.38) * share) + share * (rugged - np.float32(0.5)) * np.float32(0.5)
+                shape = share * (np.float32(0.62) + np.float32(0.38) * share) + share * (
+                    rugged - np.float32(0.5)
+                ) * np.float32(0.5)
             else:
                 dome = share * share * (3 - 2 * share)
                 shape = dome * np.float32(0.38) + dome * rugged * np.float32(1.1)

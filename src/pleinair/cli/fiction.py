@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,7 @@ def fiction(
     from pleinair.batch.fiction import Drawing
     from pleinair.errors import SettingError
     from pleinair.fiction.render import check_size
+    from pleinair.fiction.spec import SceneSpec
     from pleinair.images import make_folder
     from pleinair.render.scenes import parse_size
     from pleinair.seeds import parse_seeds
@@ -92,8 +93,9 @@ def fiction(
     if seed is not None and seeds is not None:
         raise SettingError("--seed is one seed and --seeds are several; give one of them")
     base = _read_spec(spec_file)
-    said = {"kind": kind, "season": season, "time": time, "weather": weather, "mood": mood}
-    base = replace(base, **{name: value.lower() for name, value in said.items() if value})
+    said: dict[str, str | None] = {"kind": kind, "season": season, "time": time, "weather": weather, "mood": mood}
+    told = json.loads(base.to_json()) | {name: value.lower() for name, value in said.items() if value}
+    base = SceneSpec.from_json(json.dumps(told))
     chosen = parse_seeds(seeds) if seeds is not None else (base.seed if seed is None else seed,)
     wanted = tuple(name.strip() for name in maps.split(",") if name.strip())
     across, down = parse_size(size)

@@ -1,8 +1,9 @@
 """A camera as rays: every column of a picture looks along one direction over the ground, every row at one slope.
 
-So a picture is h slopes by w directions, flat or full turn alike, and uprights stay upright: a flat picture that looks up
-or down is that of a lens shifted, not tilted. A ray's point at t is `place + t · (across, along, slope)`: t is the
-distance into a flat picture, or the one over the ground of a full turn. x is to the right, y into the scene, z up; meters.
+So a picture is h slopes by w directions, flat or full turn alike, and uprights stay upright: a flat picture that looks
+up or down is that of a lens shifted, not tilted. A ray's point at t is `place + t · (across, along, slope)`: t is the
+distance into a flat picture, or the one over the ground of a full turn. x is to the right, y into the scene, z up, in
+meters.
 """
 
 from dataclasses import dataclass
@@ -105,5 +106,5 @@ def view(camera: Camera, floor: float, size: tuple[int, int], around: Around = "
         across, along = facing[0] + facing[1] * steps * pixel, facing[1] - facing[0] * steps * pixel
         level = height / 2 + tan(radians(camera.pitch)) / pixel
         slopes = [(level - row - 0.5) * pixel for row in range(height)]
-    floats = (np.asarray(each, np.float32) for each in (across, along, slopes))
-    return View(place, facing, *floats, pixel, level, around == "x")
+    rays = [np.asarray(each, np.float32) for each in (across, along, slopes)]
+    return View(place, facing, rays[0], rays[1], rays[2], pixel, level, around == "x")

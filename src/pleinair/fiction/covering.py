@@ -105,7 +105,7 @@ def stands(spec: SceneSpec, nature: Nature, kind: str, draws: Draws) -> tuple[St
     """Groups of plants and rocks: those asked for, and those that the kind has."""
     without = set(spec.without) | ({*TREES, "forest"} if "tree" in spec.without else set())
     found = []
-    for n, element in enumerate(each for each in spec.elements if each.what in PLANTS):
+    for element in (each for each in spec.elements if each.what in PLANTS):
         bare = not element.count
         count = element.count or MANY.get(element.what, 14)
         deep = DEEP[element.depth] if element.depth else (24.0, 240.0)

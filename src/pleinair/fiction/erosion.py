@@ -10,7 +10,11 @@ import numpy.typing as npt
 from pleinair.fiction.noise import SIDE, Array, Tile, key, lattice, pyramid, spread, twice
 
 Indices = npt.NDArray[np.intp]
-NEIGHBORS = ((0, 1, 1.0), (0, -1, 1.0), (1, 0, 1.0), (-1, 0, 1.0), (1, 1, 0.7071), (1, -1, 0.7071), (-1, 1, 0.7071), (-1, -1, 0.7071))  # fmt: skip
+# Rows down, columns to the right, one over the distance.
+NEIGHBORS = (
+    (0, 1, 1.0), (0, -1, 1.0), (1, 0, 1.0), (-1, 0, 1.0),
+    (1, 1, 0.7071), (1, -1, 0.7071), (-1, 1, 0.7071), (-1, -1, 0.7071),
+)  # fmt: skip
 FIRST, ROUGHNESS = 64, 0.5  # texels where the cutting begins; strength of what each doubling adds
 ROUNDS = {64: 48, 128: 8, 256: 3}  # of cutting, by texels: coarse rounds are cheap and reach far
 

@@ -64,7 +64,6 @@ def wear(
     mid = look_up(noise.rough, y0 * 3, x0 * -3, foot * 3)
     wide = look_up(noise.soft, x0 * np.float32(1.7), y0 * np.float32(1.7), foot * np.float32(1.7))
     grain = mid * np.float32(0.5) + fine * np.float32(0.5)
-    cover = plan.cover
     base = DUNE if plan.kind == "desert" else GRASS[plan.season]
     labels: Labels = np.full(x.shape, Label.SAND if plan.kind == "desert" else Label.GRASS, np.uint8)
     dry = np.clip((wide - np.float32(0.5)) * np.float32(1.6) + grain * np.float32(1.3) - np.float32(0.2), 0, 1)
@@ -74,12 +73,12 @@ def wear(
     if plan.kind == "canyon":
         albedo = albedo * np.float32(0.5) + blend((SAND[0], RED_ROCK[1]), grain) * np.float32(0.5)
     _flowers(plan, labels, albedo, x0, y0, wide, fine, distance, foot)
-    bare = _rock(plan, labels, albedo, relief, level, grain, mid, wide)
+    _rock(plan, labels, albedo, relief, level, grain, mid, wide)
     _shore(plan, labels, albedo, relief, level, grain)
-    _forest(plan, labels, albedo, relief, x0, y0, wide, grain, noise, foot)
+    _forest(plan, labels, albedo, relief, x0, y0, noise, foot)
     _path(plan, labels, albedo, x, y, relief, grain)
-    _waterfall(plan, labels, albedo, x, y, relief, level, mid)
-    _snow(plan, labels, albedo, relief, level, grain, wide, bare)
+    _waterfall(plan, labels, albedo, x, y, level, mid)
+    _snow(plan, labels, albedo, relief, level, grain, wide)
     return Ground(labels, albedo)
 
 
@@ -127,8 +126,8 @@ def _flowers(
 
 def _rock(
     plan: Plan, labels: Labels, albedo: Array, relief: Relief, level: Array, grain: Array, mid: Array, wide: Array
-) -> Array:
-    """Bare rock where it is steep; in the mountains it is the mountains. Returns its share."""
+) -> None:
+    """Bare rock where it is steep; in the mountains it is the mountains."""
     steep = smooth(0.88, 0.74, level + (grain - np.float32(0.5)) * np.float32(0.22))
     high = relief.height > np.float32(plan.land.tree_line)
     alpine = smooth(
@@ -148,7 +147,6 @@ def _rock(
     mountainous = (relief.range > 0.25) | high
     labels[(share > 0.5) & mountainous] = Label.MOUNTAIN
     labels[(share > 0.5) & ~mountainous] = Label.ROCK
-    return share
 
 
 def look_up_bands(height: Array) -> Array:
@@ -181,8 +179,6 @@ def _forest(
     relief: Relief,
     x0: Array,
     y0: Array,
-    wide: Array,
-    grain: Array,
     noise: Tiles,
     foot: Array,
 ) -> None:
@@ -212,9 +208,7 @@ def _path(plan: Plan, labels: Labels, albedo: Array, x: Array, y: Array, relief:
     _put(labels, albedo, share, blend(PATH, grain), Label.PATH)
 
 
-def _waterfall(
-    plan: Plan, labels: Labels, albedo: Array, x: Array, y: Array, relief: Relief, level: Array, mid: Array
-) -> None:
+def _waterfall(plan: Plan, labels: Labels, albedo: Array, x: Array, y: Array, level: Array, mid: Array) -> None:
     """White streaks down a cliff."""
     fall = plan.cover.fall
     if fall is None:
@@ -226,9 +220,7 @@ def _waterfall(
     _put(labels, albedo, share, blend(((0.62, 0.68, 0.72), (0.93, 0.95, 0.97)), streaks), Label.WATER)
 
 
-def _snow(
-    plan: Plan, labels: Labels, albedo: Array, relief: Relief, level: Array, grain: Array, wide: Array, bare: Array
-) -> None:
+def _snow(plan: Plan, labels: Labels, albedo: Array, relief: Relief, level: Array, grain: Array, wide: Array) -> None:
     """Above the snow line, where it is not too steep to lie; less on trees."""
     cover = plan.cover
     if cover.snow_line > 9e4 and not cover.snow:

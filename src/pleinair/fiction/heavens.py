@@ -3,9 +3,11 @@
 Shapes: h×w pixels, n unit directions; colors are linear light.
 """
 
+from itertools import pairwise
 from math import cos, radians, sin
 
 import numpy as np
+import numpy.typing as npt
 
 from pleinair.fiction.backdrop import rays
 from pleinair.fiction.camera import View
@@ -20,9 +22,9 @@ SIZES = {"small": 0.65, "medium": 1.0, "large": 1.9, None: 1.0}
 SPECTRUM: tuple[Color, ...] = ((0.5, 0.0, 0.35), (0.1, 0.1, 0.9), (0.0, 0.7, 0.4), (0.8, 0.8, 0.0), (0.95, 0.25, 0.0))
 
 
-def hang(world: World, view: View, open_sky: Array, cloud: Array, colors: Array) -> None:
-    """Add what stands in the sky to `colors` (h, w, 3). open_sky: pixels that show the sky, bool (h, w); cloud: how much
-    of it is hidden (h, w)."""
+def hang(world: World, view: View, open_sky: npt.NDArray[np.bool_], cloud: Array, colors: Array) -> None:
+    """Add what stands in the sky to `colors` (h, w, 3). open_sky: pixels that show the sky, bool (h, w). cloud: how
+    much of it is hidden (h, w)."""
     plan = world.plan
     row, column = np.nonzero(open_sky)
     if not row.size:
@@ -67,8 +69,8 @@ def _disc(plan: Plan, what: str, at: tuple[Array, Array, Array], clear: Array, c
         colors += core * (np.float32(0.35) * halo * (np.float32(0.4) + np.float32(0.6) * clear))[:, None]
         veil = np.float32(0.15) + np.float32(0.85) * clear
     else:
-        core = np.float32((0.62, 0.60, 0.54)) * np.float32(0.5 if plan.light.night else 1.2)
-        colors += np.float32((0.05, 0.06, 0.09)) * (halo * clear * np.float32(plan.light.night))[:, None]
+        core = np.array((0.62, 0.60, 0.54), np.float32) * np.float32(0.5 if plan.light.night else 1.2)
+        colors += np.array((0.05, 0.06, 0.09), np.float32) * (halo * clear * np.float32(plan.light.night))[:, None]
         phase = plan.draws.between("phase", -0.6, 2.2)  # above 1 it is full
         along = (x * ty - y * tx) / np.float32(size)
         share = share * (1 - smooth(phase - 0.12, phase + 0.12, along) * np.float32(phase < 1))
@@ -103,7 +105,7 @@ def _aurora(world: World, x: Array, y: Array, z: Array) -> Array:
     rays_up = look_up(tile, across * 900, along * 900 + rise * 14, 2.0)
     body = smooth(0.13, 0.0, line) * (np.float32(0.3) + np.float32(0.9) * rays_up) * smooth(0.02, 0.16, rise)
     wide = smooth(0.4, 0.0, line) * smooth(0.0, 0.2, rise) * np.float32(0.18)
-    green, violet = np.float32((0.05, 0.42, 0.17)), np.float32((0.24, 0.07, 0.30))
+    green, violet = np.array((0.05, 0.42, 0.17), np.float32), np.array((0.24, 0.07, 0.30), np.float32)
     high = smooth(0.15, 0.6, rise)[:, None]
     result: Array = (green + (violet - green) * high) * (body + wide)[:, None] * np.float32(0.55)
     return result
@@ -120,10 +122,13 @@ def _rainbow(plan: Plan, x: Array, y: Array, z: Array) -> Array:
     bands = np.array(SPECTRUM, np.float32)
     color = bands[index] + (bands[index + 1] - bands[index]) * (at - index)[:, None]
     inside = smooth(-0.05, 0.12, share) * smooth(1.05, 0.88, share)
-    return color * (inside * np.float32(0.34))[:, None] + (smooth(0.95, 1.6, share) * np.float32(0.03))[:, None]
+    result: Array = (
+        color * (inside * np.float32(0.34))[:, None] + (smooth(0.95, 1.6, share) * np.float32(0.03))[:, None]
+    )
+    return result
 
 
-def _lightning(plan: Plan, view: View, open_sky: Array, colors: Array) -> None:
+def _lightning(plan: Plan, view: View, open_sky: npt.NDArray[np.bool_], colors: Array) -> None:
     """A jagged line from the clouds to the horizon, with its glow."""
     height, width = open_sky.shape
     seed = key(plan.spec.seed, "lightning")
@@ -140,7 +145,7 @@ def _lightning(plan: Plan, view: View, open_sky: Array, colors: Array) -> None:
     u, v = (column + 0.5).astype(np.float32), (row + 0.5).astype(np.float32)
     for line, strength in ((points, 1.0), (fork, 0.5)):
         near = np.full(u.shape, 1e9, np.float32)
-        for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(line):
             dx, dy = np.float32(x1 - x0), np.float32(y1 - y0)
             share = np.clip(((u - np.float32(x0)) * dx + (v - np.float32(y0)) * dy) / (dx * dx + dy * dy), 0, 1)
             near = np.minimum(near, (u - np.float32(x0) - share * dx) ** 2 + (v - np.float32(y0) - share * dy) ** 2)
@@ -148,7 +153,7 @@ def _lightning(plan: Plan, view: View, open_sky: Array, colors: Array) -> None:
         bolt = np.float32(strength) * (
             1 / (1 + near / (pixel * np.float32(0.7))) * 2 + 1 / (1 + near / (pixel * 500)) * np.float32(0.22)
         )
-        colors[row, column] += bolt[:, None] * np.float32((0.75, 0.78, 1.0))
+        colors[row, column] += bolt[:, None] * np.array((0.75, 0.78, 1.0), np.float32)
 
 
 def fall(plan: Plan, colors: Array) -> None:

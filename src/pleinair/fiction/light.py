@@ -9,7 +9,7 @@ from math import cos, radians, sin
 from pleinair.fiction.noise import Draws
 
 Color = tuple[float, float, float]
-# Elevation of the sun (night: the moon) in degrees, and the colors of: zenith, horizon, glow about the sun, direct light.
+# Elevation of the sun (night: the moon) in degrees; colors of zenith, horizon, glow about the sun, direct light.
 DAY: dict[str, tuple[float, Color, Color, Color, Color]] = {
     "dawn": (4.0, (0.15, 0.26, 0.48), (0.86, 0.60, 0.46), (1.0, 0.50, 0.22), (1.9, 1.0, 0.52)),
     "morning": (21.0, (0.13, 0.28, 0.60), (0.70, 0.74, 0.78), (1.0, 0.84, 0.60), (2.5, 2.05, 1.5)),

@@ -94,7 +94,7 @@ def motion(view: View, shown: Rendering, following: View, then: Rendering) -> Mo
 def _rightward(view: View, x: Array, y: Array) -> tuple[Array | float, Array | float]:
     """The direction over the ground that is to the right of what stands at a place, as flat things are seen."""
     if not view.around:
-        return np.float32(view.facing[1]), np.float32(-view.facing[0])
+        return view.facing[1], -view.facing[0]
     u, v = x - np.float32(view.place[0]), y - np.float32(view.place[1])
     long = np.maximum(np.sqrt(u * u + v * v), np.float32(1e-3))
     return v / long, -u / long
@@ -115,4 +115,5 @@ def _hidden(view: View, then: Rendering, column: Array, row: Array, t: Array) ->
             there = then.reach[r, c]
             same |= np.abs(there - t) <= t * np.float32(CLOSE) + np.float32(0.05)
             same |= ~np.isfinite(there) & (t > 1e6)
-    return outside | ~same
+    result: npt.NDArray[np.bool_] = outside | ~same
+    return result

@@ -6,13 +6,14 @@ that a seed is the same world everywhere. Shapes: n×n texels of a tile, any sha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float32]
+# float32 throughout. The wider type is for the type checker, which takes a product with a Python number for float64.
+Array = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.uint32]
 Places = npt.NDArray[np.int32]
 T = TypeVar("T")
@@ -135,7 +136,8 @@ def twice(texels: Array) -> Array:
 def spread(texels: Array) -> Array:
     """Any values → the same stretched to exactly [0, 1]."""
     low, high = texels.min(), texels.max()
-    return (texels - low) / (high - low)
+    result: Array = (texels - low) / (high - low)
+    return result
 
 
 def cloudy(seed: int, first: int = 4, gain: float = 0.5, side: int = SIDE) -> Tile:

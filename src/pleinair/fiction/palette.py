@@ -1,4 +1,4 @@
-"""The label map: what each pixel shows, as one of twelve classes, and the colors by which people and files know them."""
+"""The label map: what each pixel shows, as one of twelve classes, and the colors by which people and files know it."""
 
 from enum import IntEnum
 

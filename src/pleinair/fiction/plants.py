@@ -62,7 +62,7 @@ def scatter(world: World) -> Scattered:
         pictures += [(stand.what, painted(world.plan, stand, number, variant)) for variant in range(VARIANTS)]
         found.append(np.concatenate([places[:4], kinds[None], places[5:6]]))
     table = np.concatenate(found, 1) if found else np.zeros((6, 0), np.float32)
-    return Scattered(*table, tuple(pictures))
+    return Scattered(table[0], table[1], table[2], table[3], table[4], table[5], tuple(pictures))
 
 
 def _places(world: World, stand: Stand, number: int) -> Array:
@@ -85,7 +85,7 @@ def _places(world: World, stand: Stand, number: int) -> Array:
         good &= np.abs(x - middle(plan.cover.path, y)) > plan.cover.path.width * 0.5 + 0.6
     if not stand.exact:
         good &= (there.height < plan.land.tree_line * 1.05) | (stand.what == "rock")
-    chosen = np.nonzero(good)[0]
+    chosen: npt.NDArray[np.intp] = np.nonzero(good)[0]
     if stand.exact:
         seen = chosen[_in_sight(world, x[chosen], y[chosen], there.height[chosen] + height[chosen] * np.float32(0.4))]
         chosen = _apart(aside, np.concatenate([seen, chosen]), stand)
@@ -119,7 +119,7 @@ def _in_sight(world: World, x: Array, y: Array, z: Array) -> npt.NDArray[np.bool
     return clear
 
 
-def _apart(aside: Array, chosen: Array, stand: Stand) -> Array:
+def _apart(aside: Array, chosen: npt.NDArray[np.intp], stand: Stand) -> npt.NDArray[np.intp]:
     """As many as were asked for, none right behind another while there is room."""
     room = (stand.aside[1] - stand.aside[0]) / (stand.count + 1) * 0.8
     kept: list[int] = []
@@ -177,7 +177,7 @@ def _albedo(plan: Plan, stand: Stand, form: Form, seed: int) -> Array:
         if what in ("pine", "palm", "bamboo") or (what == "bush" and season == "winter"):
             pair = FOREST["summer"] if what != "bamboo" else FOREST["spring"]
         share = first[0] * (1.0 if season == "autumn" else 0.75)
-        leaf = tuple(a + (b - a) * share for a, b in zip(*pair, strict=True))  # type: ignore[assignment]
+        leaf = tuple(a + (b - a) * share for a, b in zip(*pair, strict=True))
         wood = WOOD
     if stand.color and what != "flower":
         leaf = TINTS[stand.color]
@@ -195,4 +195,5 @@ def _albedo(plan: Plan, stand: Stand, form: Form, seed: int) -> Array:
         )
         colors = colors + (np.array(SNOW[1], np.float32) - colors) * share[:, :, None]
     assert colors.shape == (SIDE, SIDE, 3)
-    return colors.astype(np.float32)
+    result: Array = colors.astype(np.float32)
+    return result

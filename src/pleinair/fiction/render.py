@@ -35,9 +35,9 @@ ENDLESS = 1e7  # meters to the sky
 class Rendering:
     """picture: uint8 (h, w, 3). labels: uint8 (h, w), see `palette`. depth: float32 (h, w), meters along the ray, the
     sky's infinite. normals: float32 (h, w, 3), unit vectors (x right, y into the scene, z up), the sky's 0. albedo:
-    uint8 (h, w, 3), the colors of things themselves, without light and air, the sky's black. anchors: float32 (h, w, 4), where in the world what is shown stands:
-    x, y, height and how far to the right of there (of things that always face the eye); the sky is very far away.
-    reach: float32 (h, w), the ray's own measure of the distance, see `camera`."""
+    uint8 (h, w, 3), the colors of things themselves, without light and air, the sky's black. anchors: float32 (h, w, 4),
+    where in the world what is shown stands: x, y, height and how far to the right of there (of things that always face
+    the eye); the sky is very far away. reach: float32 (h, w), the ray's own measure of the distance, see `camera`."""
 
     picture: Bytes
     labels: Bytes
@@ -193,8 +193,8 @@ def _paint_water(
     eye = np.float32(seen.place[2])
     mirror = ladder(np.where(tops > 0, (tops + eye) / land.t[:, None], -1))
     found = water.surface(
-        built, seen, sky, behind, water.dry_above(wet), mirror, land.t, rows, columns, hit.step[wet], hit.x[wet], hit.y[wet],
-        bed[wet], hit.foot[wet],
+        built, seen, sky, behind, water.dry_above(wet), mirror, land.t, rows, columns, hit.step[wet], hit.x[wet],
+        hit.y[wet], bed[wet], hit.foot[wet],
     )  # fmt: skip
     long = np.sqrt(seen.lengths[columns] ** 2 + seen.slopes[rows] ** 2)
     rays = seen.across[columns] / long, seen.along[columns] / long, seen.slopes[rows] / long

@@ -5,6 +5,7 @@ from 0 to 2. Normals are right, up, toward the eye.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +77,8 @@ class Sheet:
         )  # fmt: skip
         x, y = self.u[at] - np.float32(start[0]), self.v[at] - np.float32(start[1])
         along = np.clip((x * np.float32(du) + y * np.float32(dv)) / np.float32(max(du * du + dv * dv, 1e-6)), 0, 1)
-        x, y = x - along * np.float32(du), y - along * np.float32(dv)
+        x -= along * np.float32(du)
+        y -= along * np.float32(dv)
         half = np.float32(wide[0]) + along * np.float32(wide[1] - wide[0])
         gap = np.sqrt(x * x + y * y) / half
         deep = np.sqrt(np.maximum(1 - gap * gap, 0))
@@ -161,7 +163,7 @@ def palm(seed: int, leaves: bool = True) -> Form:
     sheet, chance = Sheet(seed), iter(uniform(seed, 200).tolist())
     bend = (next(chance) - 0.5) * 0.7
     points = [(bend * (k / 8) ** 2 - bend * 0.4 * k / 8, 1.5 * k / 8) for k in range(9)]
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in pairwise(points):
         sheet.stroke(one, other, (0.045, 0.04), -0.3)
     u, v = points[-1]
     for frond in range(11):

@@ -20,10 +20,10 @@ SHADOWS = 160  # plants, the largest, that cast one
 
 
 class Placed(NamedTuple):
-    """Plants as seen, near ones first: index, column of the middle, row of the foot, pixels of height and of width,
-    distance t and light that the mountains leave, (p,) each."""
+    """Plants as seen, near ones first: which plant, column of the middle, row of the foot, pixels of height and
+    of width, distance t and light that the mountains leave, (p,) each."""
 
-    index: Indices
+    which: Indices
     column: Array
     foot: Array
     high: Array
@@ -47,16 +47,15 @@ def placed(view: View, plants: Scattered, reaches: Array) -> Placed:
     """Where plants appear. reaches: share of the sun at each, (p,)."""
     foot = view.see(plants.x, plants.y, plants.z)
     head = view.see(plants.x, plants.y, plants.z + plants.height)
-    long = np.ones_like(foot.t) if not view.around else foot.t * 0 + 1
     high = foot.row - head.row
-    size = plants.height / np.maximum(foot.t, np.float32(0.1)) * np.float32(1 / view.pixel) * long
+    size = plants.height / np.maximum(foot.t, np.float32(0.1)) * np.float32(1 / view.pixel)
     good = (
         (foot.t > 1.5) & (high > LEAST) & (high < 6 * view.slopes.size) & (foot.row > 0) & (head.row < view.slopes.size)
     )
     if not view.around:
         good &= (foot.column + size > 0) & (foot.column - size < view.across.size)
-    index = np.nonzero(good)[0]
-    index = index[np.argsort(foot.t[index], kind="stable")].astype(np.int32)
+    there = np.nonzero(good)[0]
+    index: Indices = there[np.argsort(foot.t[there], kind="stable")].astype(np.int32)
     return Placed(index, foot.column[index], foot.row[index], high[index], size[index], foot.t[index], reaches[index])
 
 
@@ -66,7 +65,7 @@ def cast(view: View, light: Light, plants: Scattered, seen: Placed, hit: Hits, r
     away = np.float32(-light.toward[0] / flat), np.float32(-light.toward[1] / flat)
     largest = np.argsort(-seen.high, kind="stable")[:SHADOWS]
     for n in largest.tolist():
-        plant = int(seen.index[n])
+        plant = int(seen.which[n])
         high = float(plants.height[plant])
         reach = high * min(flat / max(light.toward[2], 0.05), 3.5)
         x, y, z = float(plants.x[plant]), float(plants.y[plant]), float(plants.z[plant])
@@ -98,18 +97,18 @@ def splat(view: View, light: Light, plants: Scattered, seen: Placed, hit: Hits, 
     )  # fmt: skip
     air = _air(view, light, plants, seen)
     steps = np.searchsorted(land.t, seen.t)
-    for n in range(seen.index.size):
+    for n in range(seen.which.size):
         _draw(view, plants, seen, n, hit, layer, air[n], tops, int(steps[n]))
     return layer
 
 
 def _air(view: View, light: Light, plants: Scattered, seen: Placed) -> Array:
     """The light of the air before each plant and the share of its own that comes through, (p, 6)."""
-    x, y = plants.x[seen.index] - np.float32(view.place[0]), plants.y[seen.index] - np.float32(view.place[1])
+    x, y = plants.x[seen.which] - np.float32(view.place[0]), plants.y[seen.which] - np.float32(view.place[1])
     long = np.maximum(np.sqrt(x * x + y * y), np.float32(1e-3))
-    black = np.zeros((seen.index.size, 3), np.float32)
+    black = np.zeros((seen.which.size, 3), np.float32)
     level = np.zeros_like(x)
-    height = plants.z[seen.index]
+    height = plants.z[seen.which]
     added = haze(light, black, x / long, y / long, level, long, height)
     white = haze(light, black + 1, x / long, y / long, level, long, height)
     return np.concatenate([added, white - added], 1)
@@ -121,7 +120,7 @@ def _draw(
     """One plant behind those that were drawn before it."""
     height, width = hit.t.shape
     column, foot, high, wide, t = (float(values[n]) for values in seen[1:6])
-    plant = int(seen.index[n])
+    plant = int(seen.which[n])
     what, levels = plants.pictures[int(plants.picture[plant])]
     first, last = int(np.floor(column - wide * 0.5)), int(np.ceil(column + wide * 0.5))
     top, bottom = max(int(np.floor(foot - high)), 0), min(int(np.ceil(foot)), height)
@@ -193,5 +192,5 @@ def _look(texels: Array, u: Array, v: Array) -> Array:
     other += (flat.take(start + side + 1, 0) - other) * a
     other -= one
     other *= b
-    one += other
-    return one
+    result: Array = one + other
+    return result

@@ -43,8 +43,8 @@ def world(plan: Plan) -> World:
 
 
 class Profiles(NamedTuple):
-    """All columns' land: t of the steps (s,), heights over the water (s, w), those of the surface that is seen, with the
-    slopes at which they appear."""
+    """All columns' land: t of the steps (s,), heights over the water (s, w), those of the surface that is seen, with
+    the slopes at which they appear."""
 
     t: Array
     heights: Array

@@ -159,7 +159,7 @@ def relief(land: Land, noise: Tiles, x: Array, y: Array, footprint: Array) -> Re
     height = np.where(edge > 0, np.float32(land.plain) * (1 - 1 / (1 + inland * np.float32(land.beach / land.plain))),
                       np.maximum(edge * np.float32(land.beach), -12))  # fmt: skip
     away = smooth(0, 90, edge)
-    height += _hills(land, noise, x, y, hills, wide) * away * _near(land, distance)
+    height += _hills(land, x, y, hills, wide) * away * _near(land, distance)
     range_share = _range_share(land, x, y, distance, wide) * smooth(0, 300 + land.mountains * 0.8, edge)
     if land.mountains > 0 and range_share.any():
         texel = np.float32(512 / land.range_period)
@@ -177,7 +177,7 @@ def relief(land: Land, noise: Tiles, x: Array, y: Array, footprint: Array) -> Re
     return Relief(height + canopy[1], edge, canopy[0], range_share)
 
 
-def _hills(land: Land, noise: Tiles, x: Array, y: Array, hills: Array, wide: Array) -> Array:
+def _hills(land: Land, x: Array, y: Array, hills: Array, wide: Array) -> Array:
     """What rises and falls in the middle distance: hills, dunes, the walls of a canyon or a valley."""
     if land.dunes:
         length = np.float32(1 / land.wavelength)
@@ -185,7 +185,8 @@ def _hills(land: Land, noise: Tiles, x: Array, y: Array, hills: Array, wide: Arr
         part = phase - np.floor(phase)
         gentle, steep = part * np.float32(1 / 0.74), (1 - part) * np.float32(1 / 0.26)
         crest = np.minimum(gentle, steep)
-        return crest * crest * (3 - 2 * crest) * np.float32(land.hills) * (hills + np.float32(0.35)) + wide * 12
+        dunes: Array = crest * crest * (3 - 2 * crest) * np.float32(land.hills) * (hills + np.float32(0.35)) + wide * 12
+        return dunes
     rising = hills * np.float32(land.hills) + (wide - np.float32(0.35)) * np.float32(land.hills * 0.9)
     course = next((water for water in land.waters if isinstance(water, Course)), None)
     if course is None or not (land.canyon or land.valley):

@@ -1,4 +1,4 @@
-"""Maps beside pictures: classes as a palette PNG, depth as a 16-bit PNG, flow as Middlebury's .flo, whole or not at all."""
+"""Maps beside pictures, whole or not at all: classes as a palette PNG, depth as a 16-bit PNG, flow as .flo."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def write_flow(flow: Floats, path: Path) -> None:
 
 
 def depth_code(depth: Floats) -> npt.NDArray[np.uint16]:
-    """Meters → 0 for 1 m or nearer, LEVELS for FARTHEST, each step the same share of the distance; 65535 for nothing."""
+    """Meters → 0 for 1 m or nearer, LEVELS for FARTHEST, a step the same share of any distance; 65535 for nothing."""
     near = np.clip(depth, 1, FARTHEST)
     code = np.rint(np.log(near) * np.float32(LEVELS / np.log(FARTHEST)))
     return np.where(np.isfinite(depth), code, 65535).astype(np.uint16)

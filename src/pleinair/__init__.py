@@ -15,18 +15,20 @@ from pleinair.version import __version__
 
 if TYPE_CHECKING:
     from pleinair.errors import PleinairError as PleinairError
+    from pleinair.fiction.spec import SceneSpec as SceneSpec
     from pleinair.loading import load as load
     from pleinair.painter import Painter as Painter
     from pleinair.scenes import SceneMaker as SceneMaker
     from pleinair.spec import ModelSpec as ModelSpec
 
-__all__ = ["ModelSpec", "Painter", "PleinairError", "SceneMaker", "__version__", "load"]
+__all__ = ["ModelSpec", "Painter", "PleinairError", "SceneMaker", "SceneSpec", "__version__", "load"]
 
 _HOMES = {
     "ModelSpec": "pleinair.spec",
     "Painter": "pleinair.painter",
     "PleinairError": "pleinair.errors",
     "SceneMaker": "pleinair.scenes",
+    "SceneSpec": "pleinair.fiction.spec",
     "load": "pleinair.loading",
 }
 

@@ -16,6 +16,7 @@ from pleinair.version import __version__
 VERBS = {
     "stylize": "Paint pictures and folders in a style.",
     "generate": "Draw natural scenes out of noise.",
+    "fiction": "Draw fictional scenes, computed by rules.",
     "demo": "Paint sample scenes in every style and write a page to open.",
     "models": "List painters and scene generators, with data and scores.",
     "prepare": "Turn folders of pictures into a pack to train on.",

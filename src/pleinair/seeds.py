@@ -15,7 +15,9 @@ from pleinair.errors import SettingError
 Array = npt.NDArray[np.float32]
 
 LATENT = 64  # normal numbers for a whole picture
-NOISE = 8  # normal numbers for each cell
+CELL = 8  # normal numbers for each cell as a whole
+DOUBLINGS = 4  # of a cell's side down to its finest grain: 2×2, 4×4, 8×8 and 16×16 grains
+NOISE = CELL + sum(4**doubling for doubling in range(1, DOUBLINGS + 1))  # normal numbers for each cell
 ROWS = 4  # of cells, over the height of a picture
 HALO = 5  # columns beyond each edge of a picture that it depends on, whatever its size
 LARGEST_SEED = 2**32 - 1

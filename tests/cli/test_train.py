@@ -140,7 +140,7 @@ def test_a_style_joins_and_the_others_stay_bit_for_bit(
     moved = []
     for name, old in before.items():
         new = after[name]
-        if name.endswith((".scale", ".gain", ".bias")):
+        if name.endswith((".scale", ".gain", ".bias", ".own_out", ".own_in")):
             assert torch.equal(new[:2], old), name
             moved.append(not torch.allclose(new[2], old.mean(0)))
         else:
@@ -151,6 +151,32 @@ def test_a_style_joins_and_the_others_stay_bit_for_bit(
         (["--join"], "--join needs a trunk to join"),
         (["--join", "--from", str(tmp_path / "run")], "knows photo, dots already"),
         (["--join", "--from", str(given / "lines.pack")], "no saving that can be read"),
+    ):
+        assert main([*base, "--run", str(tmp_path / "other"), "--tiny", *more]) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_only_one_style_goes_on_and_the_others_stay_bit_for_bit(
+    given: Path, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = ["train", "translate", "--content", str(given / "photos"), "--style", f"lines={given / 'lines.pack'}"]
+    rest = ["--run", str(tmp_path / "run"), "--tiny", "--pictures", "16", "--recipe", "translate_plain"]
+    assert main([*base, *rest, "--only", "lines", "--from", str(trained)]) == 0
+    before, _ = checkpoint.read(trained / checkpoint.AVERAGE)
+    after, facts = checkpoint.read(tmp_path / "run" / checkpoint.AVERAGE)
+    assert facts["styles"] == ["photo", "lines"]
+    moved = []
+    for name, old in before.items():
+        if name.endswith((".scale", ".gain", ".bias", ".own_out", ".own_in")):
+            assert torch.equal(after[name][0], old[0]), name
+            moved.append(not torch.equal(after[name][1], old[1]))
+        else:
+            assert torch.equal(after[name], old), name
+    assert all(moved)
+    capsys.readouterr()
+    for more, said in (
+        (["--only", "lines"], "--only needs a trunk to join"),
+        (["--only", "dots", "--from", str(trained)], "dots: no style of the trunk; it knows photo, lines"),
     ):
         assert main([*base, "--run", str(tmp_path / "other"), "--tiny", *more]) == 1
         assert said in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Style tables and a mix → plain convolutions."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,27 @@ class TestBaked:
         _, tables = random_layer()
         with pytest.raises(ModelError, match="do not fit"):
             baked(np.ones(shape, np.float32), tables, ONLY_FIRST)
+
+    @pytest.mark.parametrize("mix", [(1, 0, 0), (0, 1, 0), (0.2, 0.3, 0.5)])
+    def test_own_weights_written_out(self, mix: tuple[float, float, float]) -> None:
+        weight, tables = random_layer()
+        rng = np.random.default_rng(1)
+        outer, inner = rng.normal(0, 1, (3, 5, 2)), rng.normal(0, 1, (3, 2, 36))
+        found, _ = baked(weight, replace(tables, own_out=outer, own_in=inner), np.array(mix))
+        sums = weight.astype(np.float64)
+        for s, share in enumerate(mix):
+            own = np.einsum("or,rk->ok", outer[s], inner[s]) - np.einsum("or,rk->ok", outer[0], inner[0])
+            sums = sums + share * own.reshape(5, 4, 3, 3)
+        wanted, _ = baked(sums, tables, np.array(mix))
+        np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-7)
+
+    @pytest.mark.parametrize(
+        ("outer", "inner"), [((3, 5, 2), (3, 1, 36)), ((3, 4, 2), (3, 2, 36)), ((2, 5, 2), (2, 2, 36))]
+    )
+    def test_own_weights_that_do_not_fit(self, outer: tuple[int, ...], inner: tuple[int, ...]) -> None:
+        weight, tables = random_layer()
+        with pytest.raises(ModelError, match=r"own weights .* do not fit"):
+            baked(weight, replace(tables, own_out=np.ones(outer), own_in=np.ones(inner)), ONLY_FIRST)
 
     def test_tables_of_another_number_of_styles(self) -> None:
         weight, tables = random_layer()

@@ -21,16 +21,19 @@ def small_translator(
     dilations: tuple[int, ...] = DILATIONS,
     seed: int = 0,
     broad: bool = False,
+    rank: int = 0,
 ) -> Translator:
     """A translator whose styles differ in everything that a style can differ in, and whose paintings differ from the
     picture."""
     torch.manual_seed(seed)
-    translator = Translator(styles, width, dilations, broad=broad).eval()
+    translator = Translator(styles, width, dilations, broad=broad, rank=rank).eval()
     with torch.no_grad():
         for _, conv in translator.layers():
             conv.scale.normal_(0, 0.4)
             conv.gain.add_(torch.randn_like(conv.gain) * 0.3)
             conv.bias.normal_(0, 0.2)
+            if conv.rank:
+                conv.own_out.normal_(0, 0.3)
         translator.leave.gain.add_(2)
     return translator
 

@@ -34,9 +34,12 @@ def raw(path: Path, pictures: Array) -> Array:
 
 
 class TestTrunk:
+    @pytest.mark.parametrize("rank", [0, 3])
     @pytest.mark.parametrize(("half", "close"), [(False, CLOSE), (True, 0.02)])
-    def test_opened_as_it_is_it_paints_the_first_style(self, tmp_path: Path, half: bool, close: float) -> None:
-        net = small_translator()
+    def test_opened_as_it_is_it_paints_the_first_style(
+        self, tmp_path: Path, half: bool, close: float, rank: int
+    ) -> None:
+        net = small_translator(rank=rank)
         export_trunk(net, small_spec(net), tmp_path / "t.onnx", half)
         pictures = noise(net, 12, 8)
         np.testing.assert_allclose(
@@ -50,6 +53,7 @@ class TestTrunk:
         styles=st.integers(1, 4),
         seed=st.integers(0, 9),
         broad=st.booleans(),
+        rank=st.sampled_from([0, 1, 5]),
     )
     def test_any_translator(
         self,
@@ -59,8 +63,9 @@ class TestTrunk:
         styles: int,
         seed: int,
         broad: bool,
+        rank: int,
     ) -> None:
-        net = small_translator(styles, width, tuple(dilations), seed, broad)
+        net = small_translator(styles, width, tuple(dilations), seed, broad, rank)
         names = tuple("abcd"[:styles])
         path = tmp_path_factory.mktemp("any") / "t.onnx"
         export_trunk(net, small_spec(net, names), path, half=False)
@@ -94,6 +99,18 @@ class TestTrunk:
         net = Translator(8)
         export_trunk(net, small_spec(net, tuple("abcdefgh")), tmp_path / "t.onnx")
         assert (tmp_path / "t.onnx").stat().st_size < 1.5 * MEBIBYTE
+
+    def test_weights_of_their_own_in_eighths_cost_little_of_file_and_painting(self, tmp_path: Path) -> None:
+        net = small_translator(width=16, rank=8)
+        pictures = noise(net, 16, 16)
+        for half in (False, True):
+            export_trunk(net, small_spec(net), tmp_path / f"{half}.onnx", half)
+        for mix in ({"monet": 1.0}, {"photo": 0.3, "monet": 0.3, "shanshui": 0.4}):
+            found = ort.load(tmp_path / "True.onnx", mix).paint(pictures)
+            wanted = painted(net, pictures, mix)
+            assert 0 < np.abs(found - wanted).max() < 0.02 * np.abs(wanted).max()
+        sizes = [(tmp_path / f"{half}.onnx").stat().st_size for half in (True, False)]
+        assert sizes[0] < 0.45 * sizes[1]
 
     def test_the_runtime_never_leaves_its_blocked_layout_for_long(self, tmp_path: Path) -> None:
         net = Translator(2)

@@ -14,14 +14,18 @@ from pleinair.networks.layers import StyledConv, blurred, cropped, doubled, halv
 STYLES = 3
 
 
-def styled(inputs: int = 4, outputs: int = 5, kernel: int = 3, dilation: int = 1, gain: float = 1.0) -> StyledConv:
-    """A convolution whose styles differ in scale, gain and bias."""
+def styled(
+    inputs: int = 4, outputs: int = 5, kernel: int = 3, dilation: int = 1, gain: float = 1.0, rank: int = 0
+) -> StyledConv:
+    """A convolution whose styles differ in scale, gain, bias and, with a rank, weights."""
     torch.manual_seed(0)
-    conv = StyledConv(inputs, outputs, kernel, STYLES, dilation=dilation, gain=gain)
+    conv = StyledConv(inputs, outputs, kernel, STYLES, dilation=dilation, gain=gain, rank=rank)
     with torch.no_grad():
         conv.scale.normal_(0, 0.5)
         conv.gain.add_(torch.randn_like(conv.gain) * 0.5)
         conv.bias.normal_()
+        if rank:
+            conv.own_out.normal_(0, 0.7)
     return conv
 
 
@@ -35,9 +39,10 @@ def mixes(count: int) -> Tensor:
 
 
 class TestStyledConv:
+    @pytest.mark.parametrize("rank", [0, 2])
     @pytest.mark.parametrize("dilation", [1, 2, 4])
-    def test_the_baked_convolution_is_the_styled_one(self, dilation: int) -> None:
-        conv = styled(dilation=dilation)
+    def test_the_baked_convolution_is_the_styled_one(self, dilation: int, rank: int) -> None:
+        conv = styled(dilation=dilation, rank=rank)
         for mix in mixes(3):
             weight, bias = conv.baked(mix)
             plain = F.conv2d(picture(), weight, bias, dilation=dilation)
@@ -51,8 +56,9 @@ class TestStyledConv:
             conv(pictures, mix, True), conv(pictures, mix.repeat(3, 1), True), atol=1e-5, rtol=1e-5
         )
 
-    def test_a_mixed_batch_is_its_pictures_one_by_one(self) -> None:
-        conv, pictures, mix = styled(), picture(count=4), mixes(4)
+    @pytest.mark.parametrize("rank", [0, 2])
+    def test_a_mixed_batch_is_its_pictures_one_by_one(self, rank: int) -> None:
+        conv, pictures, mix = styled(rank=rank), picture(count=4), mixes(4)
         together = conv(pictures, mix, True)
         for n in range(4):
             torch.testing.assert_close(
@@ -94,15 +100,17 @@ class TestStyledConv:
         assert valid.shape == (1, 5, 12 - 2 * radius, 10 - 2 * radius)
         torch.testing.assert_close(cropped(padded, valid), valid, atol=1e-5, rtol=1e-5)
 
-    def test_every_parameter_learns(self) -> None:
-        conv = styled()
+    @pytest.mark.parametrize("rank", [0, 2])
+    def test_every_parameter_learns(self, rank: int) -> None:
+        conv = styled(rank=rank)
         conv(picture(count=2), mixes(2), True).square().sum().backward()
         for name, parameter in conv.named_parameters():
             assert parameter.grad is not None, name
             assert parameter.grad.abs().min() > 0, name
 
-    def test_a_style_that_is_not_asked_for_learns_nothing(self) -> None:
-        conv = styled()
+    @pytest.mark.parametrize("rank", [0, 2])
+    def test_a_style_that_is_not_asked_for_learns_nothing(self, rank: int) -> None:
+        conv = styled(rank=rank)
         mix = torch.tensor([[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]])
         conv(picture(count=2), mix, True).square().sum().backward()
         for name in conv.per_style:
@@ -110,18 +118,50 @@ class TestStyledConv:
             assert not grad[0].any()
             assert grad[1].any()
 
-    def test_half_precision_activations_stay_so(self) -> None:
-        conv = styled()
+    @pytest.mark.parametrize("rank", [0, 2])
+    def test_half_precision_activations_stay_so(self, rank: int) -> None:
+        conv = styled(rank=rank)
         with torch.autocast("cpu", torch.bfloat16):
             out = conv(picture(count=2).bfloat16(), mixes(2), True)
         assert out.dtype == torch.bfloat16
         torch.testing.assert_close(out.float(), conv(picture(count=2), mixes(2), True), atol=0.1, rtol=0.05)
 
-    def test_per_style_names_are_those_with_a_row_per_style(self) -> None:
-        rows = {
-            name for name, parameter in styled(STYLES + 1, STYLES + 2).named_parameters() if len(parameter) == STYLES
-        }
-        assert rows == set(StyledConv.per_style)
+    @pytest.mark.parametrize("rank", [0, 2])
+    def test_per_style_names_are_those_with_a_row_per_style(self, rank: int) -> None:
+        conv = styled(STYLES + 1, STYLES + 2, rank=rank)
+        rows = {name for name, parameter in conv.named_parameters() if len(parameter) == STYLES}
+        assert rows == set(conv.per_style)
+
+
+class TestOwnWeights:
+    def test_they_begin_as_nothing(self) -> None:
+        shared, own = StyledConv(4, 5, 3, STYLES), StyledConv(4, 5, 3, STYLES, rank=3)
+        own.load_state_dict({**own.state_dict(), **shared.state_dict()})
+        for mix in mixes(3):
+            assert torch.equal(own.baked(mix)[0], shared.baked(mix)[0])
+
+    def test_the_formula_written_out(self) -> None:
+        conv = styled(rank=2)
+        found = conv.weights(torch.eye(STYLES)[1:2])[0]
+        for o in range(5):
+            own = sum(conv.own_out[1, o, r] * conv.own_in[1, r] for r in range(2)) / math.sqrt(2)
+            assert isinstance(own, Tensor)
+            torch.testing.assert_close(found[o], conv.weight[o] + own.reshape(4, 3, 3))
+
+    def test_a_mix_has_its_share_of_each(self) -> None:
+        conv, one = styled(rank=2), torch.eye(STYLES)
+        halves = conv.weights((one[:1] + one[2:]) / 2)
+        torch.testing.assert_close(halves, (conv.weights(one[:1]) + conv.weights(one[2:])) / 2)
+
+    def test_no_rank_is_higher_than_there_are_outputs(self) -> None:
+        assert StyledConv(4, 3, 3, STYLES, rank=8).rank == 3
+
+    def test_styles_paint_apart_though_all_else_is_shared(self) -> None:
+        conv = StyledConv(4, 5, 3, STYLES, rank=2)
+        with torch.no_grad():
+            conv.own_out.normal_()
+        one, other = (conv(picture(), mix[None], True) for mix in torch.eye(STYLES)[:2])
+        assert (one - other).abs().mean() > 0.1
 
 
 class TestHalved:

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pleinair.networks.scene import SLOPE, SceneConv, SceneGenerator, doubled, trimmed
-from pleinair.seeds import HALO, LATENT, NOISE, ROWS
+from pleinair.networks.scene import SLOPE, SceneConv, SceneGenerator, doubled, grains, trimmed
+from pleinair.seeds import CELL, HALO, LATENT, NOISE, ROWS
 
 SIDE = 16
 
@@ -128,3 +128,25 @@ def test_doubling_and_trimming_keep_the_middle() -> None:
     assert doubled(ramp)[0, 0, 0].tolist() == pytest.approx([0.25 + i / 2 for i in range(10)])
     assert trimmed(ramp, 2)[0, 0, 0].tolist() == [2, 3]
     assert trimmed(ramp, 6) is ramp
+
+
+def test_grains_lie_in_their_cell_row_by_row() -> None:
+    cells = noise(1, 3)
+    for doubling in (1, 2, 4):
+        side = 2**doubling
+        first = CELL + sum(4**k for k in range(1, doubling))
+        laid = grains(cells, doubling)
+        assert laid.shape == (1, 1, ROWS * side, cells.shape[3] * side)
+        cell = laid[0, 0, side : 2 * side, 3 * side : 4 * side]
+        assert torch.equal(cell.flatten(), cells[0, first : first + side * side, 1, 3])
+
+
+@pytest.mark.parametrize(("side", "seen"), [(8, 4), (16, 20), (64, NOISE - CELL), (128, NOISE - CELL)])
+def test_a_picture_has_the_grains_that_it_can_show(side: int, seen: int) -> None:
+    net = drawing(side)
+    cells = noise(1, 1).requires_grad_()
+    net(latents(1), cells, torch.ones(1, 2)).square().sum().backward()  # type: ignore[no-untyped-call]
+    assert cells.grad is not None
+    felt = cells.grad.abs().sum((0, 2, 3)) > 0
+    assert felt[:CELL].all()
+    assert int(felt[CELL:].sum()) == seen

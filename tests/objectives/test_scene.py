@@ -45,9 +45,10 @@ def objective(
     settings: SceneSettings = SETTINGS,
     seeing: bool = True,
     pixels: nn.Module | None = None,
+    reads: tuple[int, ...] = (),
 ) -> Scene:
     torch.manual_seed(0)
-    generator = SceneGenerator(SIDE, 2, 3)
+    generator = SceneGenerator(SIDE, 2, 3, reads)
     for leave in generator.leave:
         nn.init.normal_(leave.weight, std=0.3)  # type: ignore[arg-type]
     widths = QuarterVGG.widths
@@ -272,3 +273,27 @@ def test_terms_that_see_need_a_frozen_network(name: str) -> None:
 def test_without_any_discriminator_there_is_nothing_to_learn_from() -> None:
     with pytest.raises(SettingError, match="there is no discriminator"):
         Scene(SceneGenerator(SIDE, 2, 3), Critics(), None, 2, ONLY, SETTINGS)
+
+
+class TestReading:
+    def test_what_was_read_is_drawn_again_and_teaches_the_reader(self) -> None:
+        weights = {**ONLY, "generator.rebuilt": 1.0, "generator.nats": 0.1}
+        aim = objective(weights, replace(SETTINGS, read=0.5), reads=QuarterVGG.widths)
+        seen = views(aim)
+        assert seen.start.count == 2
+        terms = aim.terms("generator", seen)
+        assert terms["rebuilt"].shape == terms["nats"].shape == (2,)
+        assert isinstance(aim.generator, SceneGenerator)
+        assert aim.generator.reader is not None
+        for name in ("rebuilt", "nats"):
+            assert any(g.abs().max() > 0 for g in slopes(terms[name].sum(), aim.generator.reader))
+        assert terms["rebuilt"].min() > 0
+        assert terms["nats"].min() > 0
+
+    def test_a_generator_that_does_not_read_has_no_such_terms(self) -> None:
+        for aim in (objective(settings=replace(SETTINGS, read=0.5)), objective(reads=QuarterVGG.widths)):
+            assert not {"rebuilt", "nats"} & set(aim.terms("generator", views(aim)))
+
+    def test_nothing_is_rebuilt_unseen(self) -> None:
+        with pytest.raises(SettingError, match="rebuilt need a frozen network"):
+            objective({**ONLY, "generator.rebuilt": 1.0}, seeing=False)

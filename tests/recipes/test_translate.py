@@ -11,7 +11,7 @@ from torch import Tensor
 
 from pleinair.data.pack import Pack
 from pleinair.errors import DataError, ModelError, SettingError
-from pleinair.networks.translator import Translator
+from pleinair.networks.translator import translator_of
 from pleinair.objectives.translate import Pictures
 from pleinair.recipes import translate as recipes
 from pleinair.recipes.translate import builder
@@ -51,7 +51,7 @@ def test_two_steps_on_a_cpu(packs: Path, tmp_path: Path, recipe: str) -> None:
     spec = ModelSpec.from_json(facts["spec"])
     assert (spec.styles, spec.width, spec.recipe) == (STYLES, 4, recipe)
     assert {source.name: source.pictures for source in spec.sources} == {"content": 12, "dots": 12, "lines": 12}
-    translator = Translator(len(STYLES), facts["network"]["width"], tuple(facts["network"]["dilations"]))
+    translator = translator_of(len(STYLES), facts["network"])
     translator.load_state_dict(weights)
     assert (translator.halo, translator.stride) == (spec.halo, spec.stride)
     lines = [json.loads(line) for line in (tmp_path / "run" / STATS).read_text().splitlines()]

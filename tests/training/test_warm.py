@@ -127,6 +127,25 @@ def test_a_new_style_joins_from_the_mean_and_spoils_no_other(saved: tuple[Path, 
     assert torch.allclose(painted(fresh["average"], 1, 4), mixed, atol=1e-4)
 
 
+def test_a_trunk_gets_weights_of_its_own_per_style_and_a_new_style_begins_them_anew(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    plain = Translator(3, 4, (1,))
+    checkpoint.write(tmp_path / "s", checkpoint.flattened({"generator": plain}, {}), {"styles": list(OLD)})
+    own = Translator(3, 4, (1,), rank=2)
+    left = warm.start_from(tmp_path / "s", {"generator": own}, OLD)
+    assert left
+    assert all(name.endswith(("own_out", "own_in")) for name in left)
+    assert torch.equal(painted(own, 1, 3), painted(plain, 1, 3))
+    torch.nn.init.normal_(own.up0.own_out)
+    checkpoint.write(tmp_path / "t", checkpoint.flattened({"generator": own}, {}), {"styles": list(OLD)})
+    more = Translator(4, 4, (1,), rank=2)
+    drawn = more.up0.own_in[1].clone()
+    assert warm.start_from(tmp_path / "t", {"generator": more}, ("photo", "new", *OLD[1:])) == []
+    assert not more.up0.own_out[1].any()
+    assert torch.equal(more.up0.own_in[1], drawn)
+    assert torch.equal(more.up0.own_out[[0, 2, 3]], own.up0.own_out)
+
+
 def test_what_is_new_in_the_recipe_is_named_and_left(saved: tuple[Path, Modules]) -> None:
     folder, _ = saved
     fresh = modules(OLD, 1)

@@ -74,6 +74,13 @@ def train() -> None:
 @click.option(
     "--join", is_flag=True, help="Only new styles learn; those of --from go on painting as they did, bit for bit."
 )
+@click.option(
+    "--only",
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="Of the styles of --from, only this one learns; the others go on painting as they did. May be repeated.",
+)
 @features_option
 @judge_option
 @tiny_option
@@ -88,6 +95,7 @@ def translate(
     seed: int,
     start: Path | None,
     join: bool,
+    only: tuple[str, ...],
     features: Path | None,
     judge: Path | None,
     tiny: bool,
@@ -100,8 +108,9 @@ def translate(
     features, judge = file_of(features, FEATURES, "--features"), file_of(judge, JUDGE, "--judge")
     folders = {**styles, values.CONTENT: content}
     checked(folders, start)
-    if join and start is None:
-        raise SettingError("--join needs a trunk to join; give a run or a resume pack by --from")
+    if (join or only) and start is None:
+        asked = "--join" if join else "--only"
+        raise SettingError(f"{asked} needs a trunk to join; give a run or a resume pack by --from")
     from pleinair.recipes import translate as recipes
 
     names = [recipes.PHOTO, *(name for name in styles if name != recipes.PHOTO)]
@@ -109,11 +118,11 @@ def translate(
     make = recipes.translate if recipe == "translate" else recipes.translate_plain
     run = make(names, pictures or (TINY_PICTURES if tiny else PICTURES), seed)
     run = recipes.tiny(run) if tiny else run
-    if join and start is not None:
+    if (join or only) and start is not None:
         from pleinair.training.warm import facts_of
 
         facts = facts_of(start)
-        run = recipes.joining(run, facts.get("styles", ()), facts.get("network", {}))
+        run = recipes.joining(run, facts.get("styles", ()), facts.get("network", {}), only)
     run = recipes.holding(run, shares)
     sees = features if recipe == "translate" else None
     _train(run, folders, directory, seconds, start, sees, judge)

@@ -1,9 +1,10 @@
 """Style tables + a mix of styles → the weights of plain convolutions, in numpy.
 
 A trunk file holds each modulated convolution as it is for the first style, and for every style how its input scales,
-output gains and bias differ. Modulation and demodulation (StyleGAN2, Karras et al. 2020) look at weights only, never at
-the picture, so a style or a mix of styles is folded into the weights once, before anything is painted.
-Shapes: o outputs, i inputs, k kernel, S styles.
+output gains and bias differ, and what it adds to the weights if styles have some of their own. Modulation and
+demodulation (StyleGAN2, Karras et al. 2020) look at weights only, never at the picture, so a style or a mix of styles
+is folded into the weights once, before anything is painted.
+Shapes: o outputs, i inputs, k kernel, S styles, r rank.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,11 +22,29 @@ TINY = 1e-30  # an all-zero filter stays zero instead of becoming NaN
 @dataclass(frozen=True, eq=False)
 class Tables:
     """What each style makes of one convolution: log scale of its inputs relative to the first style's (S, i), log gain
-    of its outputs (S, o), bias (S, o)."""
+    of its outputs (S, o), bias (S, o). Where styles have weights of their own, these are own_out (S, o, r) times own_in
+    (S, r, i·k·k); the first style's are in the file's weights already."""
 
     scale: npt.NDArray[Any]
     gain: npt.NDArray[Any]
     bias: npt.NDArray[Any]
+    own_out: npt.NDArray[Any] | None = None
+    own_in: npt.NDArray[Any] | None = None
+
+    def own(self, mix: npt.NDArray[np.float64], shape: tuple[int, ...]) -> npt.NDArray[np.float64] | None:
+        """What a mix (S,) adds to weights of a shape (o, i, k, k) that hold the first style's, nothing where styles
+        share all weights. Raises ModelError for shapes that do not fit."""
+        if self.own_out is None or self.own_in is None:
+            return None
+        (styles, outputs), inputs = self.gain.shape, int(np.prod(shape[1:]))
+        rank = self.own_out.shape[-1]
+        if self.own_out.shape != (styles, outputs, rank) or self.own_in.shape != (styles, rank, inputs):
+            raise ModelError(f"its own weights {self.own_out.shape}, {self.own_in.shape} do not fit a weight {shape}")
+        shares = mix - np.eye(styles)[0]
+        total = np.zeros((outputs, inputs))
+        for style in np.flatnonzero(shares):
+            total += shares[style] * (self.own_out[style].astype(np.float64) @ self.own_in[style].astype(np.float64))
+        return total.reshape(shape)
 
 
 def shares(mix: Mapping[str, float], styles: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -50,7 +69,7 @@ def baked(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Weight (o, i, k, k) and bias (o,), float32, of the plain convolution that a mix (S,) makes of the first style's.
 
-    V = W · exp(scale),  W' = V · exp(gain) / ‖V‖ with the norm over inputs and kernel. The first style's own gain
+    V = (W + own) · exp(scale),  W' = V · exp(gain) / ‖V‖ with the norm over inputs and kernel. The first style's gain
     cancels in V / ‖V‖. In float64, so that all rounding left is that of the file and of the last step. Raises
     ModelError for tables that do not fit the weight or numbers that are not finite.
     """
@@ -59,10 +78,12 @@ def baked(
     if shapes != ((styles, inputs), (styles, outputs), (styles, outputs)):
         raise ModelError(f"its style tables {shapes} do not fit a weight {weight.shape} and {styles} styles")
     with np.errstate(all="ignore"):  # what is not finite is found below, by its effect
-        scaled = weight.astype(np.float64) * np.exp(mix @ tables.scale)[None, :, None, None]
+        own = tables.own(mix, weight.shape)
+        plain = weight.astype(np.float64) if own is None else weight + own
+        scaled = plain * np.exp(mix @ tables.scale)[None, :, None, None]
         norm = np.sqrt(np.square(scaled).sum((1, 2, 3)) + TINY)
-        plain = (scaled * (np.exp(mix @ tables.gain) / norm)[:, None, None, None]).astype(np.float32)
+        normed = (scaled * (np.exp(mix @ tables.gain) / norm)[:, None, None, None]).astype(np.float32)
         bias = (mix @ tables.bias).astype(np.float32)
-    if not (np.isfinite(plain).all() and np.isfinite(bias).all()):
+    if not (np.isfinite(normed).all() and np.isfinite(bias).all()):
         raise ModelError("its weights are not all finite numbers")
-    return plain, bias
+    return normed, bias

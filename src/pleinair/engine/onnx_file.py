@@ -24,7 +24,12 @@ OPSET_DOMAIN, OPSET_VERSION = 1, 2
 ENTRY_KEY, ENTRY_VALUE = 1, 2
 GRAPH_INITIALIZER = 5
 DIMS, DATA_TYPE, FLOAT_DATA, INT32_DATA, INT64_DATA, NAME, RAW_DATA, LOCATION = 1, 2, 4, 5, 7, 8, 9, 14
-TYPES: dict[int, np.dtype[Any]] = {1: np.dtype("<f4"), 7: np.dtype("<i8"), 10: np.dtype("<f2")}
+TYPES: dict[int, np.dtype[Any]] = {
+    1: np.dtype("<f4"),
+    3: np.dtype("i1"),
+    7: np.dtype("<i8"),
+    10: np.dtype("<f2"),
+}
 CODES = {kind: code for code, kind in TYPES.items()}
 
 
@@ -66,7 +71,7 @@ class Initializer:
     message: memoryview
 
     def array(self) -> npt.NDArray[Any]:
-        """The numbers, float32, float16 or int64, in their shape (a copy). Raises ModelError."""
+        """The numbers, float32, float16, int8 or int64, in their shape (a copy). Raises ModelError."""
         kind = TYPES.get(self.code)
         if kind is None:
             raise ModelError(f"{self.name!r} has numbers of type {self.code}, which painters do not use")
@@ -121,8 +126,8 @@ def sealed(data: bytes) -> bytes:
 
 
 def rewritten(file: OnnxFile, replaced: Mapping[str, npt.NDArray[Any]], removed: frozenset[str] = frozenset()) -> bytes:
-    """A copy of the file with some initializers replaced by arrays (float32, float16, int64) and others removed. A seal
-    does not hold for the copy and is left out.
+    """A copy of the file with some initializers replaced by arrays (float32, float16, int8, int64) and others removed.
+    A seal does not hold for the copy and is left out.
 
     Raises KeyError for a name that the file does not have: a mistake of the caller's, not of the file's.
     """
@@ -233,7 +238,7 @@ def _numbers(message: memoryview, kind: np.dtype[Any]) -> npt.NDArray[Any]:
     """The numbers of a tensor, from raw bytes or from the field of its type; fp16 in the latter comes as its bits."""
     raw: memoryview | None = None
     integers, floats = list[int](), list[bytes]()
-    typed = {"<f4": FLOAT_DATA, "<i8": INT64_DATA, "<f2": INT32_DATA}[kind.str]
+    typed = {"<f4": FLOAT_DATA, "<i8": INT64_DATA}.get(kind.str, INT32_DATA)
     for part in fields(message):
         if part.number == RAW_DATA:
             raw = part.bytes_value()
@@ -245,7 +250,7 @@ def _numbers(message: memoryview, kind: np.dtype[Any]) -> npt.NDArray[Any]:
         packed = bytes(raw)
     elif typed == FLOAT_DATA:
         packed = b"".join(floats)
-    elif typed == INT32_DATA:
+    elif kind.str == "<f2":
         return np.array([number & 0xFFFF for number in integers], "<u2").view(kind)
     else:
         return np.array(integers, kind)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TABLE_MARK = ".styles."
 TABLE_NAMES = ("scale", "gain", "bias")
+OWN_NAMES = ("own_out", "own_in", "own_step")  # where styles have weights of their own; own_in in steps (S, r) of int8
 INPUT, OUTPUT = "pictures", "painted"
 
 
@@ -96,8 +97,8 @@ def bake_file(file: OnnxFile, mix: npt.NDArray[np.float64]) -> bytes:
         replaced[f"{layer}.weight"], replaced[f"{layer}.bias"] = baked(weight, table, mix)
     if not tables and len(mix) > 1:
         raise ModelError(f"it names {len(mix)} styles but has no tables of them")
-    names = frozenset(f"{layer}{TABLE_MARK}{name}" for layer in tables for name in TABLE_NAMES)
-    return rewritten(file, replaced, names)
+    names = {f"{layer}{TABLE_MARK}{name}" for layer in tables for name in (*TABLE_NAMES, *OWN_NAMES)}
+    return rewritten(file, replaced, frozenset(names & file.initializers.keys()))
 
 
 def _tables(file: OnnxFile) -> dict[str, Tables]:
@@ -108,7 +109,16 @@ def _tables(file: OnnxFile) -> dict[str, Tables]:
     found: dict[str, Tables] = {}
     for layer in layers:
         try:
-            found[layer] = Tables(*(file.initializers[f"{layer}{TABLE_MARK}{name}"].array() for name in TABLE_NAMES))
+            plain, own = (
+                [file.initializers[f"{layer}{TABLE_MARK}{name}"].array() for name in names]
+                for names in (
+                    TABLE_NAMES,
+                    OWN_NAMES if f"{layer}{TABLE_MARK}{OWN_NAMES[0]}" in file.initializers else (),
+                )
+            )
         except KeyError as error:
             raise ModelError(f"a style table of layer {layer!r} is missing") from error
+        if own and own[2].shape != own[1].shape[:2]:
+            raise ModelError(f"the steps {own[2].shape} of layer {layer!r} do not fit its own weights {own[1].shape}")
+        found[layer] = Tables(*plain, *((own[0], own[1] * own[2][:, :, None].astype(np.float32)) if own else ()))
     return found

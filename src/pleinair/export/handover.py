@@ -139,7 +139,7 @@ def generator_of(network: Mapping[str, Any]) -> SceneGenerator:
     side, width, marks = (int(network[key]) for key in ("side", "width", "marks"))
     if not 8 <= side <= 4096 or side & (side - 1) or width < 1 or marks < 1:
         raise ValueError(f"no generator has side {side}, width {width} and {marks} marks")
-    return SceneGenerator(side, width, marks)
+    return SceneGenerator(side, width, marks, [int(channels) for channels in network.get("reads", ())])
 
 
 def completed(spec: ModelSpec, card: Mapping[str, Any]) -> ModelSpec:

@@ -13,7 +13,7 @@ from torch import Tensor
 from pleinair.engine.scene import INPUTS
 from pleinair.export.graph import Graph, Kernel, Shape
 from pleinair.networks.scene import DEMODULATION_EPS, GAIN, SLOPE, Dense, SceneConv, SceneGenerator
-from pleinair.seeds import LATENT, NOISE, ROWS
+from pleinair.seeds import CELL, HALO, LATENT, NOISE, ROWS
 
 # Columns that `SceneGenerator.forward` trims at each side: of a picture that was doubled, and of the last one. A plane
 # of c columns loses two by each convolution and by doubling: at every size 4 are left too many at each side.
@@ -38,9 +38,10 @@ class _Drawing:
         self.graph = Graph({}, half=half)
         self._mapped = self._map(generator)
         # A convolution of one cell, so that noise comes in through no other door than planes do.
-        enter = numbers(generator.enter) / math.sqrt(NOISE)
+        enter = numbers(generator.enter) / math.sqrt(CELL)
         ground = self.graph.constant("ground", numbers(generator.ground))
-        noise = self.graph.node("Conv", [INPUTS[1], self.graph.weight("enter", enter)], kernel_shape=[1, 1])
+        cells = self._channels(0, CELL)
+        noise = self.graph.node("Conv", [cells, self.graph.weight("enter", enter)], kernel_shape=[1, 1])
         x = self._conv(self.graph.node("Add", [noise, ground]), "first", generator.first)
         pictures = ""
         for level, (conv0, conv1, leave) in enumerate(
@@ -49,6 +50,8 @@ class _Drawing:
             assert isinstance(conv0, SceneConv)
             assert isinstance(conv1, SceneConv)
             x = self._doubled(self._conv(x, f"conv0.{level}", conv0))
+            if level < len(generator.grain):
+                x = self._grained(x, level, generator.grain[level])
             x = self._conv(x, f"conv1.{level}", conv1)
             names = [self.graph.weight(f"leave.{level}", numbers(leave.weight))]  # type: ignore[arg-type]
             names += [self.graph.constant(f"leave.{level}.bias", numbers(leave.bias))]  # type: ignore[arg-type]
@@ -87,6 +90,20 @@ class _Drawing:
         bias = graph.constant(f"{name}.bias", numbers(conv.bias)[None, :, None, None])
         x = graph.node("Add", [graph.node("Mul", [x, self._over_cells(norm)]), bias])
         return graph.node("LeakyRelu", [x], alpha=SLOPE)
+
+    def _grained(self, x: str, level: int, strength: Tensor) -> str:
+        """A plane and the noise of its own size, as `grains` lays it out and `forward` trims it."""
+        side = 2 << level
+        first = CELL + sum(4**before for before in range(1, level + 1))
+        noise = self._channels(first, first + side * side)
+        noise = self.graph.node("DepthToSpace", [noise], blocksize=side, mode="CRD")
+        weight = self.graph.constant(f"grain.{level}", numbers(strength)[None, :, None, None])
+        return self.graph.node("Add", [x, self.graph.node("Mul", [self._trimmed(noise, HALO * (side - 1)), weight])])
+
+    def _channels(self, first: int, end: int) -> str:
+        """Some of the numbers of every cell of noise."""
+        ends = [self.graph.constant(f"number{each}", np.array([each], np.int64)) for each in (first, end)]
+        return self.graph.node("Slice", [INPUTS[1], *ends, self.graph.constant("numbers", np.array([1], np.int64))])
 
     def _over_cells(self, values: str) -> str:
         """(n, c) → (n, c, 1, 1)."""

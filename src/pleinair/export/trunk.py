@@ -3,14 +3,17 @@
 The trunk's graph is that of its first style, so the file opened as it is, in any tool, paints that one. Further
 initializers, which the graph does not use, say how each convolution differs from style to style; `engine/bake.py` reads
 them.
-Shapes: o outputs, i inputs, k kernel, S styles.
+Shapes: o outputs, i inputs, k kernel, S styles, r rank of the weights that styles have of their own.
 """
 
+import math
 import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
 from pleinair.engine.onnx_file import sealed
@@ -18,6 +21,7 @@ from pleinair.engine.ort import INPUT, OUTPUT, TABLE_MARK
 from pleinair.errors import OutputError, SettingError, UnknownStyleError
 from pleinair.export.graph import Kernel
 from pleinair.export.translator_graph import translator_graph
+from pleinair.networks.layers import StyledConv
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.spec import METADATA_KEY, ModelSpec
 from pleinair.version import __version__
@@ -38,9 +42,8 @@ def export_trunk(translator: Translator, spec: ModelSpec, path: Path, half: bool
     spec = described(spec, translator)
     graph = translator_graph(translator, plain_weights(translator, 0), INPUT, half=half)
     for layer, conv in translator.layers():
-        tables = {"scale": conv.scale - conv.scale[:1], "gain": conv.gain, "bias": conv.bias}
-        for name, table in tables.items():  # (S, i), (S, o), (S, o)
-            graph.constant(f"{layer}{TABLE_MARK}{name}", table.detach().cpu().float().numpy())
+        for name, table in {**style_tables(conv), **own_tables(conv, half)}.items():
+            graph.constant(f"{layer}{TABLE_MARK}{name}", table)
     save(graph.model(INPUT, OUTPUT, {METADATA_KEY: spec.to_json()}), path)
     return spec
 
@@ -62,6 +65,38 @@ def export_single(translator: Translator, spec: ModelSpec, style: str, path: Pat
     )
     save(graph.model(INPUT, OUTPUT, {METADATA_KEY: spec.to_json()}), path)
     return spec
+
+
+@torch.no_grad()
+def style_tables(conv: StyledConv) -> dict[str, Kernel]:
+    """How styles modulate a convolution: log scales relative to the first style's (S, i), log gains and biases (S, o),
+    float32."""
+    tables = {"scale": conv.scale - conv.scale[:1], "gain": conv.gain, "bias": conv.bias}
+    return {name: table.detach().cpu().float().numpy() for name, table in tables.items()}
+
+
+@torch.no_grad()
+def own_tables(conv: StyledConv, half: bool) -> dict[str, npt.NDArray[np.generic]]:
+    """What styles add of their own to the weights that the file holds, which are baked for the first style: own_out
+    (S, o, r), own_in (S, r, i·k·k) as int8 if half and its steps (S, r). Nothing where styles share all weights.
+
+    The file's weights are f · (W + own of the first style) · e with its factor f per output and scale e per input, so
+    what any style adds is put in the same terms.
+    """
+    if not conv.rank:
+        return {}
+    first = one_hot(torch.tensor(0), len(conv.scale)).to(conv.weight.device)[None]
+    scale, factor, _ = conv.factors(first)
+    own_out = conv.own_out * factor[0][None, :, None] / math.sqrt(conv.rank)
+    cells = conv.weight[0, 0].numel()
+    own_in = conv.own_in * scale[0].repeat_interleave(cells)
+    outer, inner = (x.detach().cpu().float().numpy() for x in (own_out, own_in))
+    step = np.abs(inner).max(2) / 127
+    step[step == 0] = 1
+    if not half:
+        return {"own_out": outer, "own_in": inner, "own_step": np.ones_like(step)}
+    whole = np.rint(inner / step[:, :, None]).astype(np.int8)
+    return {"own_out": outer.astype(np.float16), "own_in": whole, "own_step": step}
 
 
 def described(spec: ModelSpec, translator: Translator) -> ModelSpec:

@@ -1,6 +1,6 @@
 """Layers of the translator: a convolution that one style bakes into a plain one, and resampling without aliasing.
 
-Shapes: n pictures, c channels, h×w pixels, o outputs, i inputs, k kernel, S styles.
+Shapes: n pictures, c channels, h×w pixels, o outputs, i inputs, k kernel, S styles, r rank.
 """
 
 import math
@@ -18,47 +18,79 @@ class StyledConv(nn.Module):
     For style s:  W_s = exp(gain_s) · V / ‖V‖,  V = W · exp(scale_s),  the norm over inputs and kernel. Both factors are
     positive, so that any style's weights can be had from any other's (the exported file holds the first style's). The
     output gain and bias per style follow the norm. Since nothing here looks at the picture, one style is one plain
-    convolution.
+    convolution. With a `rank`, a style's W is its own by a matrix of that rank, Σ_r own_out · own_in / √r (low-rank
+    adaptation, Hu et al. 2021), which starts at zero: styles then need not agree on what all of them are painted with.
     """
 
-    per_style = ("scale", "gain", "bias")  # parameters whose rows are styles
+    per_style: tuple[str, ...] = ("scale", "gain", "bias")  # parameters whose rows are styles
+    from_nothing = ("own_out", "own_in")  # a new style's rows begin as they are drawn, not as the mean of the others
 
     def __init__(
-        self, inputs: int, outputs: int, kernel: int, styles: int, *, gain: float = 1.0, dilation: int = 1
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        styles: int,
+        *,
+        gain: float = 1.0,
+        dilation: int = 1,
+        rank: int = 0,
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel))  # (o, i, k, k)
         self.scale = nn.Parameter(torch.zeros(styles, inputs))
         self.gain = nn.Parameter(torch.full((styles, outputs), math.log(gain)))
         self.bias = nn.Parameter(torch.zeros(styles, outputs))
+        rank = min(rank, outputs)
+        if rank:
+            self.own_out = nn.Parameter(torch.zeros(styles, outputs, rank))
+            self.own_in = nn.Parameter(torch.randn(styles, rank, inputs * kernel * kernel))
+            self.per_style = (*self.per_style, *self.from_nothing)
+        self.rank = rank
         self.dilation = dilation
         self.radius = dilation * (kernel // 2)
+
+    def weights(self, mix: Tensor) -> Tensor:
+        """The weights before modulation (n, o, i, k, k) for mixes (n, S); without a rank (1, o, i, k, k), for all."""
+        if not self.rank:
+            return self.weight[None]
+        own = torch.einsum("ns,sor,srk->nok", mix, self.own_out, self.own_in) / math.sqrt(self.rank)
+        return self.weight + own.reshape(len(mix), *self.weight.shape)
 
     def factors(self, mix: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Input scale (n, i), output factor (n, o) with the norm in it, and bias (n, o) for mixes (n, S) of styles."""
         scale = torch.exp(mix @ self.scale)
-        energy = self.weight.square().sum((2, 3))  # (o, i)
-        norm = torch.rsqrt(scale.square() @ energy.T + DEMODULATION_EPS)
+        energy = self.weights(mix).square().sum((3, 4))  # (n or 1, o, i)
+        norm = torch.rsqrt((energy * scale.square()[:, None]).sum(2) + DEMODULATION_EPS)
         return scale, norm * torch.exp(mix @ self.gain), mix @ self.bias
 
     def forward(self, x: Tensor, mix: Tensor, padded: bool) -> Tensor:
         """x (n, i, h, w), mix (n, S), or (1, S) for one style all over → (n, o, h, w) if padded, else the valid part.
 
         For one style the weights are baked, as they are when painting. For many the modulation multiplies activations
-        rather than weights: equal, and one convolution serves the whole batch.
+        rather than weights: equal, and one convolution serves the whole batch; styles with weights of their own are
+        convolved group by group.
         """
         x = same(x, self.radius) if padded else x
         if len(mix) == 1:
             weight, bias = self.baked(mix[0])
             return F.conv2d(x, weight, bias, dilation=self.dilation)
         scale, factor, bias = self.factors(mix)
-        x = F.conv2d(x * scale[:, :, None, None].to(x.dtype), self.weight, dilation=self.dilation)
+        x = x * scale[:, :, None, None].to(x.dtype)
+        weights = self.weights(mix)
+        if self.rank:
+            groups = weights.flatten(0, 1).to(x.dtype)  # (n·o, i, k, k)
+            y = F.conv2d(x.reshape(1, -1, *x.shape[2:]), groups, dilation=self.dilation, groups=len(mix))
+            x = y.reshape(len(mix), -1, *y.shape[2:])
+        else:
+            x = F.conv2d(x, weights[0], dilation=self.dilation)
         return x * factor[:, :, None, None].to(x.dtype) + bias[:, :, None, None].to(x.dtype)
 
     def baked(self, mix: Tensor) -> tuple[Tensor, Tensor]:
         """Weight (o, i, k, k) and bias (o,) of the plain convolution that this is for one mix (S,)."""
         scale, factor, bias = self.factors(mix[None])
-        return self.weight * scale[0][None, :, None, None] * factor[0][:, None, None, None], bias[0]
+        weight = self.weights(mix[None])[0]
+        return weight * scale[0][None, :, None, None] * factor[0][:, None, None, None], bias[0]
 
 
 def same(x: Tensor, radius: int) -> Tensor:

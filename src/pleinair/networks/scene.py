@@ -5,21 +5,25 @@ rows, and zeros above and below), columns have none: the same convolutions slide
 beyond both edges of the picture. The network never pads them, so a picture is a window of an endless panorama, and
 columns that repeat close it to a full turn.
 Shapes: n pictures, l latent numbers, m marks (what the scene is told: domains, then kinds), k numbers per cell of
-noise, w width of the latent once mapped, i inputs, o outputs, rows×columns cells.
+noise (those of the cell itself, then of ever finer grains), w width of the latent once mapped, i inputs, o outputs,
+rows×columns cells.
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pleinair.seeds import HALO, LATENT, NOISE, ROWS
+from pleinair.networks.reader import SceneReader
+from pleinair.seeds import CELL, DOUBLINGS, HALO, LATENT, ROWS
 
 MAPPED = 128
 SLOPE = 0.2
 GAIN = math.sqrt(2 / (1 + SLOPE**2))  # keeps the variance through the leaky rectifier (He et al. 2015)
 DEMODULATION_EPS = 1e-8
+GRAIN = 0.2  # how strong the finer noise is at first
 
 
 class Dense(nn.Module):
@@ -63,21 +67,24 @@ class SceneGenerator(nn.Module):
 
     `side` is the height in pixels, a power of two from 8 on. Each size of picture adds to the enlarged one of half the
     size (skips, Karras et al. 2020), and what it adds begins at zero: a generator of twice the side that takes over the
-    weights of this one first draws what this one draws, enlarged.
+    weights of this one first draws what this one draws, enlarged. `reads` are the channels of the levels of features
+    that a reader looks with: it learns beside the generator and is left behind when that is exported.
     """
 
     per_style = ("told",)
 
-    def __init__(self, side: int = 64, width: int = 24, marks: int = 1) -> None:
+    def __init__(self, side: int = 64, width: int = 24, marks: int = 1, reads: Sequence[int] = ()) -> None:
         super().__init__()
         self.side, self.width, self.marks = side, width, marks
+        self.reader = SceneReader(reads) if reads else None
         self.heights = [ROWS << level for level in range(int(math.log2(side // ROWS)) + 1)]
         channels = [max(16, min(8 * width, 64 * width // height)) for height in self.heights]
         self.told = nn.Parameter(torch.zeros(marks, LATENT))
         self.map0 = Dense(LATENT, MAPPED)
         self.map1 = Dense(MAPPED, MAPPED)
         self.ground = nn.Parameter(torch.randn(1, channels[0], ROWS, 1))
-        self.enter = nn.Parameter(torch.randn(channels[0], NOISE, 1, 1))
+        self.enter = nn.Parameter(torch.randn(channels[0], CELL, 1, 1))
+        self.grain = nn.ParameterList(GRAIN * torch.randn(o) for o in channels[1 : DOUBLINGS + 1])
         self.first = SceneConv(channels[0], channels[0])
         inputs = [channels[0], *channels[:-1]]
         self.conv0 = nn.ModuleList(SceneConv(i, o) for i, o in zip(inputs[1:], channels[1:], strict=True))
@@ -90,11 +97,14 @@ class SceneGenerator(nn.Module):
     def forward(self, latents: Tensor, noise: Tensor, marks: Tensor) -> Tensor:
         columns = noise.shape[3] - 2 * HALO
         mapped = self.mapped(latents, marks)
-        x = self.ground + F.conv2d(noise, self.enter / math.sqrt(NOISE))
+        x = self.ground + F.conv2d(noise[:, :CELL], self.enter / math.sqrt(CELL))
         x = self.first(x, mapped)
         pictures: Tensor | None = None
-        for conv0, conv1, leave in zip(self.conv0, self.conv1, self.leave, strict=True):
-            x = conv1(doubled(conv0(x, mapped)), mapped)  # doubled late: a quarter of the work
+        for level, (conv0, conv1, leave) in enumerate(zip(self.conv0, self.conv1, self.leave, strict=True)):
+            x = doubled(conv0(x, mapped))  # doubled late: a quarter of the work
+            if level < len(self.grain):
+                x = x + self.grain[level][None, :, None, None] * trimmed(grains(noise, level + 1), x.shape[3])
+            x = conv1(x, mapped)
             change = leave(x)
             pictures = change if pictures is None else trimmed(doubled(pictures), change.shape[3]) + change
         assert pictures is not None
@@ -104,6 +114,15 @@ class SceneGenerator(nn.Module):
         """What modulates the layers (n, w). Marks that are all zero leave open what the scene is."""
         told = latents + marks @ self.told
         return F.leaky_relu(self.map1(F.leaky_relu(self.map0(told), SLOPE) * GAIN), SLOPE) * GAIN
+
+
+def grains(noise: Tensor, doubling: int) -> Tensor:
+    """The numbers of noise (n, k, r, c) finer than a cell, laid out in place: (n, 1, r·d, c·d), d = 2^doubling.
+
+    What lies below the size of a cell, leaves or ripples, would otherwise have to be made from contours of coarse
+    noise (per-pixel noise: StyleGAN, Karras et al. 2019)."""
+    first = CELL + sum(4**before for before in range(1, doubling))
+    return F.pixel_shuffle(noise[:, first : first + 4**doubling], 1 << doubling)
 
 
 def doubled(x: Tensor) -> Tensor:

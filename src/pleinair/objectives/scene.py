@@ -24,6 +24,7 @@ from pleinair.networks.frozen import QuarterVGG
 from pleinair.objectives.columns import in_order, some_columns, taught
 from pleinair.objectives.matching import matched
 from pleinair.objectives.protocol import Gather, Terms
+from pleinair.objectives.reading import Start, started, unlike
 from pleinair.objectives.scene_settings import SEEN_BY_FROZEN, SceneSettings
 
 MEMORY, POPULATION = "memory", "population"  # remembered, not learned
@@ -66,12 +67,14 @@ class Views:
     places: Tensor
     recalled: Tensor
     penalize: bool
+    start: Start
 
 
 class Scene:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
-    Terms of the generator: adversarial, columns, matching, spread, range; of the discriminator: adversarial, penalty
+    Terms of the generator: adversarial, columns, matching, spread, range, rebuilt, nats (the last two of what a
+    generator with a reader reads of real pictures and draws again); of the discriminator: adversarial, penalty
     (R1 of pixels), penalty_fake (R2 of pixels), heads_penalty (R1 of features), rebuilt (by the FastGAN-like critic),
     columns, columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings
     rows of all ranks together.
@@ -118,12 +121,16 @@ class Scene:
     def views(self, batch: Draw, chance: torch.Generator, seen_pictures: int) -> Views:
         """Draw the batch and look at both sides once; both players share the result."""
         step = seen_pictures // len(self.gather(batch.domains))
-        fake = self.generator(batch.latents, batch.noise, batch.marks)
-        fake_seen = augmented(fake, batch.shakes[:, 0], self.settings.augment)
-        real_seen = augmented(batch.real, batch.shakes[:, 1], self.settings.augment)
         shaken = self.settings.augment_features
         with torch.no_grad():
-            real_levels = self.levels(real_seen if shaken else batch.real)
+            plain_levels = [] if shaken else self.levels(batch.real)
+        reader = getattr(self.generator, "reader", None)
+        start = started(reader, self.settings.read, batch.real, plain_levels, batch.latents, batch.noise)
+        fake = self.generator(start.latents, start.noise, batch.marks)
+        fake_seen = augmented(fake, batch.shakes[:, 0], self.settings.augment)
+        real_seen = augmented(batch.real, batch.shakes[:, 1], self.settings.augment)
+        with torch.no_grad():
+            real_levels = self.levels(real_seen) if shaken else plain_levels
         places = torch.randint(2**31, (self.settings.remembered,), generator=chance)
         recalled = torch.randint(2**31, (self.settings.recalled,), generator=chance)
         return Views(
@@ -136,6 +143,7 @@ class Scene:
             places=places.to(fake.device),
             recalled=recalled.to(fake.device),
             penalize=step % self.settings.penalty_every == 0,
+            start=start,
         )
 
     def terms(self, player: str, views: Views) -> Terms:
@@ -164,8 +172,15 @@ class Scene:
             terms["range"] = content.beyond_range(v.fake)
         variety = self._varied(v.fake.detach()) / self._varied(v.batch.real).clamp_min(1e-3)
         terms["variety"] = variety.expand(len(v.fake))
-        terms |= self._population_terms(v)
-        return terms
+        return terms | self._population_terms(v) | self._read(v)
+
+    def _read(self, v: Views) -> Terms:
+        """Of what was read of real pictures: how it was drawn again, and how much was read."""
+        if v.start.read is None:
+            return {}
+        m = v.start.count
+        seen, real = ([level[:m] for level in levels] for levels in (v.fake_levels, v.real_levels))
+        return {"rebuilt": unlike(v.fake[:m], v.batch.real[:m], seen, real), "nats": v.start.read.nats()}
 
     def _discriminator(self, v: Views) -> Terms:
         terms = Terms()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SEEN_BY_FROZEN = ("columns", "matching", "spread")
+SEEN_BY_FROZEN = ("columns", "matching", "spread", "rebuilt")
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class SceneSettings:
     every `penalty_every` steps and multiplied by as much (lazy regularization, Karras et al. 2020). The population is
     described in so many `bands` from top to bottom; `generated` and `works` pictures of each domain are remembered. The
     critic of columns has a `memory` of so many rows per domain; of each batch `remembered` columns go there, `recalled`
-    ones of every domain teach it at each step.
+    ones of every domain teach it at each step. `read` is the share of a batch that is drawn from what is read of real
+    pictures.
     """
 
     adversary: str = "hinge"
@@ -27,3 +28,4 @@ class SceneSettings:
     memory: int = 4096
     remembered: int = 512
     recalled: int = 512
+    read: float = 0.0

@@ -14,6 +14,7 @@ from pleinair.training.run import Rate, Run
 
 PHOTO = "photo"  # the domain of photographs
 SIDES = (16, 32, 64, 128, 256)
+READS = (16, 32, 64, 128)  # channels of the frozen network's levels, which a reader looks with
 SCALES = (1.0, 1.5)  # short sides in sides of a crop that pictures are brought to
 PICTURES = 200_000
 
@@ -45,6 +46,8 @@ def scene(
             "generator.matching": 1.0,
             "generator.spread": 0.5,
             "generator.range": 2.0,
+            "generator.rebuilt": 3.0,
+            "generator.nats": 0.003,
             "discriminator.adversarial": 1.0,
             "discriminator.penalty": 1.0,
             "discriminator.columns": 1.0,
@@ -54,7 +57,7 @@ def scene(
         preview_pictures=4_000,
         watch_pictures=8_000,
         patience_pictures=400_000,
-        network={"side": side, "width": 24, "marks": len(domains) + len(kinds)},
+        network={"side": side, "width": 24, "marks": len(domains) + len(kinds), "reads": list(READS)},
         settings={
             "generator": "scene",
             "frozen": "vgg19_quarter",
@@ -64,6 +67,7 @@ def scene(
             "adversary": "hinge",
             "augment": 0.5,
             "augment_features": False,
+            "read": 0.5,
             "penalty_every": 4,
             "bands": 4,
             "speed": "trial",
@@ -94,7 +98,15 @@ def scene_r3(
             "discriminator.penalty": gamma / 2,
             "discriminator.penalty_fake": gamma / 2,
         },
-        settings={**run.settings, "frozen": "", "adversary": "relativistic", "critic_width": 24, "penalty_every": 2},
+        network={**run.network, "reads": []},
+        settings={
+            **run.settings,
+            "frozen": "",
+            "adversary": "relativistic",
+            "critic_width": 24,
+            "penalty_every": 2,
+            "read": 0.0,
+        },
     )
 
 
@@ -113,7 +125,15 @@ def scene_heads(
             "discriminator.adversarial": 1.0,
             "discriminator.heads_penalty": 0.01,
         },
-        settings={**run.settings, "critic": "none", "heads": [0, 1, 2, 3], "augment": 0.8, "augment_features": True},
+        network={**run.network, "reads": []},
+        settings={
+            **run.settings,
+            "critic": "none",
+            "heads": [0, 1, 2, 3],
+            "augment": 0.8,
+            "augment_features": True,
+            "read": 0.0,
+        },
     )
 
 

@@ -89,7 +89,8 @@ def generator_of(run: Run) -> nn.Module:
         "fastgan": FastGANGenerator,
     }
     network = run.network
-    return made[run.settings["generator"]](int(network["side"]), int(network["width"]), int(network["marks"]))
+    sizes = int(network["side"]), int(network["width"]), int(network["marks"])
+    return made[run.settings["generator"]](*sizes, *([network["reads"]] if network.get("reads") else []))
 
 
 def _critics(run: Run, frozen: QuarterVGG | None) -> Critics:

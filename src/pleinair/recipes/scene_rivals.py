@@ -25,7 +25,7 @@ def scene_dcgan(
         rates={"generator": STEADY, "discriminator": STEADY},
         betas=(0.5, 0.999),
         weights={"generator.adversarial": 1.0, "discriminator.adversarial": 1.0},
-        network={**run.network, "width": 64},
+        network={**run.network, "width": 64, "reads": []},
         settings={
             **run.settings,
             "generator": "dcgan",
@@ -51,7 +51,7 @@ def scene_fastgan(
         rates={"generator": STEADY, "discriminator": STEADY},
         betas=(0.5, 0.999),
         weights={"generator.adversarial": 1.0, "discriminator.adversarial": 1.0, "discriminator.rebuilt": 1.0},
-        network={**run.network, "width": 32},
+        network={**run.network, "width": 32, "reads": []},
         settings={
             **run.settings,
             "generator": "fastgan",

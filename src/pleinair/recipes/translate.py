@@ -40,6 +40,7 @@ from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 from pleinair.training.warm import per_style
 
+RANK = 8  # of the weights that a style has for its own
 PHOTO = "photo"  # the style that photographs are of; it needs no pack of its own where content is given
 
 
@@ -80,7 +81,7 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
             "discriminator.columns": 1.0,
             "discriminator.columns_penalty": 0.02,
         },
-        network={"width": 16, "dilations": list(DILATIONS), "broad": True},
+        network={"width": 16, "dilations": list(DILATIONS), "broad": True, "rank": RANK},
         settings={
             "frozen": "vgg19_quarter",
             "reduced": 2,
@@ -118,7 +119,7 @@ def tiny(run: Run) -> Run:
         save_seconds=0.5,
         preview_pictures=40,
         watch_pictures=10**9,
-        network={"width": 4, "dilations": [1]},
+        network={"width": 4, "dilations": [1], "rank": 2},
         settings={**run.settings, "speed": "plain", "memory": 64, "remembered": 16, "recalled": 16},
         data={**run.data, "crop": 32, "scales": [32.0, 48.0], "group": 2},
     )
@@ -134,22 +135,28 @@ def holding(run: Run, shares: Mapping[str, float]) -> Run:
     return replace(run, settings={**run.settings, "content_shares": held if shares else []})
 
 
-def joining(run: Run, known: Sequence[str], network: Mapping[str, Any]) -> Run:
-    """The run in which new styles join a trunk that knows others: only their own rows learn, so the known ones paint
-    what they painted, bit for bit (styles on a fixed trunk: Dumoulin et al. 2017). `network` is the trunk's.
+def joining(run: Run, known: Sequence[str], network: Mapping[str, Any], only: Sequence[str] = ()) -> Run:
+    """The run in which new styles join a trunk that knows others, or `only` some of its styles go on learning: nothing
+    but their own rows and weights learns, so the others paint what they painted, bit for bit (styles on a fixed trunk:
+    Dumoulin et al. 2017). `network` is the trunk's; it gets the rank of this run if it has none.
 
-    Raises SettingError where no style is new.
+    Raises SettingError where no style is new, and for one of `only` that there is not.
     """
     new = [style for style in run.styles if style not in known]
-    if not new:
+    strangers = sorted(set(only) - {*known, *new})
+    if strangers:
+        raise SettingError(f"{', '.join(strangers)}: no style of the trunk; it knows {', '.join(known)}")
+    learning = list(only) or new
+    if not learning:
         raise SettingError(f"the trunk knows {', '.join(run.styles)} already; give a new --style, or leave --join out")
-    weights = [0.0] * len(known) + [1.0] * len(new)
+    styles = (*known, *new)
+    rank = max(int(network.get("rank", 0)), int(run.network.get("rank", 0)))
     return replace(
         run,
-        styles=(*known, *new),
-        network=dict(network),
-        settings={**run.settings, "joining": new},
-        data={**run.data, "weights": weights},
+        styles=styles,
+        network={**network, "rank": rank},
+        settings={**run.settings, "joining": learning},
+        data={**run.data, "weights": [float(style in learning) for style in styles]},
     )
 
 
@@ -212,7 +219,7 @@ def _hold_known(translator: Translator, learn: Sequence[bool]) -> None:
     for name, parameter in translator.named_parameters():
         parameter.requires_grad_(name in rows)
         if name in rows:
-            mask = torch.tensor(learn, dtype=parameter.dtype)[:, None]
+            mask = torch.tensor(learn, dtype=parameter.dtype).reshape(-1, *[1] * (parameter.ndim - 1))
             parameter.register_hook(lambda grad, mask=mask: grad * mask.to(grad.device))  # type: ignore[no-untyped-call]
 
 

@@ -15,11 +15,12 @@ MEMORIES = ("/memory.", "/population.")  # soon filled anew, and large
 KEPT = ("styles", "network", "run", "seen_pictures")  # facts of a state that a resume pack keeps
 
 
-def per_style(module: nn.Module) -> set[str]:
-    """Names of the parameters whose rows are styles; modules say so themselves by `per_style`."""
+def per_style(module: nn.Module, said: str = "per_style") -> set[str]:
+    """Names of the parameters whose rows are styles; modules say so themselves by `per_style`, and by `from_nothing`
+    which of them a new style begins anew."""
     names = set()
     for name, part in module.named_modules():
-        names |= {f"{name}.{own}" if name else own for own in getattr(part, "per_style", ())}
+        names |= {f"{name}.{own}" if name else own for own in getattr(part, said, ())}
     return names
 
 
@@ -29,15 +30,18 @@ def adopt(
 ) -> list[str]:
     """Copy what fits; rows of styles by name, a new style's row from the mean of the old ones. Rows beyond the styles
     (kinds of scenes) are copied where there are as many. Returns the names left as they were."""
-    rows, left = per_style(module), []
+    rows, anew, left = per_style(module), per_style(module, "from_nothing"), []
     for name, own in module.state_dict().items():
         given = tensors.get(name)
         if given is None or given.shape[1:] != own.shape[1:]:
             left.append(name)
         elif name in rows:
             mean = given[: len(old_styles) or None].float().mean(0)
-            picked = [given[old_styles.index(style)].float() if style in old_styles else mean for style in new_styles]
-            own[: len(new_styles)] = torch.stack(picked)
+            for row, style in enumerate(new_styles):
+                if style in old_styles:
+                    own[row] = given[old_styles.index(style)]
+                elif name not in anew:
+                    own[row] = mean
             if len(own) - len(new_styles) == len(given) - len(old_styles):
                 own[len(new_styles) :] = given[len(old_styles) :]
         elif given.shape == own.shape:

@@ -17,7 +17,7 @@ CAMERAS = [
 ]
 
 
-def points(seen: View, t: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def points(seen: View, t: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Where the rays of all pixels are at t."""
     x = np.float32(seen.place[0]) + t * np.broadcast_to(seen.across, (seen.slopes.size, seen.across.size))
     y = np.float32(seen.place[1]) + t * np.broadcast_to(seen.along, x.shape)

@@ -35,7 +35,8 @@ def warped(
         pixels[top, one] * (1 - a) + pixels[top, other] * a,
         pixels[top + 1, one] * (1 - a) + pixels[top + 1, other] * a,
     )
-    return upper * (1 - b) + lower * b
+    result: npt.NDArray[np.floating] = upper * (1 - b) + lower * b
+    return result
 
 
 def error(pair: list[Frame], around: bool = False) -> float:

@@ -8,9 +8,9 @@ import pytest
 
 from pleinair.fiction.covering import Stand
 from pleinair.fiction.palette import Label
-from pleinair.fiction.plants import CHANNELS, FORMS, GROWTH, Scattered, painted, scatter
+from pleinair.fiction.plants import CHANNELS, GROWTH, Scattered, painted, scatter
 from pleinair.fiction.render import Rendering
-from pleinair.fiction.shapes import SIDE
+from pleinair.fiction.shapes import FORMS, SIDE
 from pleinair.fiction.spec import Element, SceneSpec
 from pleinair.fiction.splat import _level, _look, _touched
 from pleinair.fiction.surface import World
@@ -18,8 +18,10 @@ from pleinair.fiction.surface import World
 Build = Callable[[SceneSpec], World]
 
 
-def asked(what: str, count: int, **more: str) -> SceneSpec:
-    element = Element(what, count, **more)  # type: ignore[arg-type]
+def asked(
+    what: str, count: int, place: str | None = None, depth: str | None = None, size: str | None = None
+) -> SceneSpec:
+    element = Element(what, count, place, depth, size)
     return SceneSpec(kind="meadow", seed=3, elements=(element,), season="summer", time="noon", weather="clear")
 
 

@@ -14,7 +14,7 @@ from pleinair.fiction.render import Rendering
 from pleinair.fiction.spec import KINDS, TIMES, WEATHERS, Camera, Element, SceneSpec
 
 Shown = Callable[..., Rendering]
-DAY = {"time": "noon", "weather": "clear", "season": "summer"}
+DAY = SceneSpec(time="noon", weather="clear", season="summer")
 
 
 def share(rendering: Rendering, *labels: Label) -> float:
@@ -50,7 +50,7 @@ def test_maps_are_registered_and_in_range(shown: Shown, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_has_a_sky_a_land_and_contrast(shown: Shown, kind: str) -> None:
-    found = shown(SceneSpec(kind=kind, seed=1, **DAY))
+    found = shown(replace(DAY, kind=kind, seed=1))
     assert 0.02 < share(found, Label.SKY, Label.CLOUD) < 0.95
     assert found.picture.std() > 15
     assert 40 < found.picture.mean() < 225
@@ -72,18 +72,18 @@ def test_a_picture_has_a_sky_a_land_and_contrast(shown: Shown, kind: str) -> Non
     ],
 )
 def test_a_kind_shows_what_it_is_of(shown: Shown, kind: str, labels: tuple[Label, ...]) -> None:
-    shares = [share(shown(SceneSpec(kind=kind, seed=seed, **DAY)), *labels) for seed in (1, 2, 3)]
+    shares = [share(shown(replace(DAY, kind=kind, seed=seed)), *labels) for seed in (1, 2, 3)]
     assert min(shares) > 0.004
     assert max(shares) > 0.05
 
 
 def test_depth_grows_toward_the_horizon(shown: Shown) -> None:
-    found = shown(SceneSpec(kind="desert", seed=1, **DAY))
+    found = shown(replace(DAY, kind="desert", seed=1))
     assert np.median(found.depth[-4:]) < np.median(found.depth[-16:-12])
 
 
 def test_water_is_level_and_far_water_is_far(shown: Shown) -> None:
-    found = shown(SceneSpec(kind="island", seed=2, **DAY))
+    found = shown(replace(DAY, kind="island", seed=2))
     water = found.labels == Label.WATER
     assert np.allclose(found.normals[water], (0, 0, 1))
     assert np.abs(found.anchors[water][:, 2]).max() < 1.5
@@ -120,7 +120,7 @@ def test_seeds_differ_visibly(shown: Shown) -> None:
 
 
 def test_a_larger_picture_shows_the_same_scene() -> None:
-    spec = SceneSpec(kind="mountains", seed=4, **DAY)
+    spec = replace(DAY, kind="mountains", seed=4)
     small, large = render(spec, (48, 30)).labels, render(spec, (96, 60)).labels
     assert (small == large[1::2, 1::2]).mean() > 0.8
 
@@ -168,9 +168,7 @@ def test_winter_is_white(shown: Shown) -> None:
 
 @pytest.mark.parametrize(("place", "sign"), [("left", -1), ("right", 1)])
 def test_trees_stand_on_their_side(shown: Shown, place: str, sign: int) -> None:
-    spec = SceneSpec(
-        kind="meadow", seed=3, elements=(Element("pine", 4, place, "foreground"),), without=("forest",), **DAY
-    )
+    spec = replace(DAY, kind="meadow", seed=3, elements=(Element("pine", 4, place, "foreground"),), without=("forest",))
     trees = np.nonzero(shown(spec).labels == Label.TREE)
     assert trees[0].size > 40
     assert sign * (np.median(trees[1]) - 48) > 5
@@ -201,7 +199,7 @@ def test_what_is_unwanted_has_no_pixel(shown: Shown, thing: str, kind: str, labe
 
 
 def test_flowers_of_a_color(shown: Shown) -> None:
-    spec = SceneSpec(kind="meadow", seed=4, elements=(Element("flower", color="red"),), **DAY)
+    spec = replace(DAY, kind="meadow", seed=4, elements=(Element("flower", color="red"),))
     found = shown(spec)
     field = found.labels == Label.FLOWERS
     assert field.mean() > 0.02
@@ -213,7 +211,7 @@ def test_the_sun_is_the_brightest_place_on_its_side(shown: Shown) -> None:
     for place, half in (("left", slice(0, 48)), ("right", slice(48, 96))):
         spec = SceneSpec(kind="island", seed=4, time="dusk", weather="clear", elements=(Element("sun", place=place),))
         gray = shown(spec).picture[:30].astype(int).sum(-1)
-        row, column = np.unravel_index(gray.argmax(), gray.shape)
+        _, column = np.unravel_index(gray.argmax(), gray.shape)
         assert column in range(96)[half]
 
 

@@ -55,12 +55,12 @@ def cover(
     spec: SceneSpec, asked: dict[str, Element], nature: Nature, kind: str, season: str, weather: str, camera: Camera,
     draws: Draws,
 ) -> Cover:  # fmt: skip
-    line = {"winter": -50.0, "spring": 620.0, "autumn": 800.0, "summer": 1150.0}[season] + draws.between(
+    line = {"winter": -400.0, "spring": 620.0, "autumn": 800.0, "summer": 1150.0}[season] + draws.between(
         "snow line", -150, 250
     )
     snow = draws.between("snow", 0.75, 1.0) if season == "winter" and kind not in ("desert", "canyon") else 0.0
     if weather == "snow" or "snow" in asked:
-        snow, line = max(snow, 0.8), min(line, -50.0)
+        snow, line = max(snow, 0.8), min(line, -400.0)
     if kind == "glacier":
         line = min(line, 130.0)
     if kind in ("desert", "canyon") and not snow:

@@ -184,7 +184,7 @@ def _forest(
 ) -> None:
     if plan.land.forest <= 0:
         return
-    crowns = look_up(noise.rough, x0 * np.float32(4.1), y0 * np.float32(4.1), foot * np.float32(2))
+    crowns = look_up(noise.rough, x0 * np.float32(4.1), y0 * np.float32(4.1), foot * np.float32(3))
     kinds = look_up(noise.rough, y0, x0, foot)
     share = np.clip((crowns - np.float32(0.3)) * np.float32(1.2) + (kinds - np.float32(0.5)) * np.float32(1.2), 0, 1)
     dark = (

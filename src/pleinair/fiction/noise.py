@@ -89,7 +89,7 @@ def pyramid(texels: Array) -> Tile:
 
 
 def look_up(tile: Tile, x: Array, y: Array, footprint: Array | float = 0.0) -> Array:
-    """The tile at places x, y in texels (any numbers; it repeats), between texels linearly.
+    """The tile at places x, y in texels (it repeats; the first texel's middle is 0), between them linearly.
 
     footprint: texels that one sample stands for; the copy whose texels are about as large is read, so that what is
     finer than a sample does not flicker.

@@ -112,7 +112,7 @@ def _light(
     lamp = sky.get("moon" if time == "night" else "sun")
     stated = lamp is not None and lamp in spec.elements
     low = time in ("dawn", "dusk")
-    if stated or (lamp is not None and draws.chance("sun in sight", 0.6 if low else 0.25)):
+    if stated or (lamp is not None and "rainbow" not in sky and draws.chance("sun in sight", 0.6 if low else 0.25)):
         share = aside(lamp.place if lamp else None, draws, "sun aside") * 0.8
         azimuth = camera.turn + share * camera.view / 2
     elif "rainbow" in sky:

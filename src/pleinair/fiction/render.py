@@ -35,9 +35,10 @@ ENDLESS = 1e7  # meters to the sky
 class Rendering:
     """picture: uint8 (h, w, 3). labels: uint8 (h, w), see `palette`. depth: float32 (h, w), meters along the ray, the
     sky's infinite. normals: float32 (h, w, 3), unit vectors (x right, y into the scene, z up), the sky's 0. albedo:
-    uint8 (h, w, 3), the colors of things themselves, without light and air, the sky's black. anchors: float32 (h, w, 4),
-    where in the world what is shown stands: x, y, height and how far to the right of there (of things that always face
-    the eye); the sky is very far away. reach: float32 (h, w), the ray's own measure of the distance, see `camera`."""
+    uint8 (h, w, 3), the colors of things themselves, without light and air, the sky's black. anchors: float32
+    (h, w, 4), where in the world what is shown stands: x, y, height and how far to the right of there (of things that
+    always face the eye); the sky is very far away. reach: float32 (h, w), the distance as rays measure it, see
+    `camera`."""
 
     picture: Bytes
     labels: Bytes
@@ -117,8 +118,8 @@ def _assembled(
 ) -> Rendering:
     """Plants before the land, and what all maps say of both."""
     plant = layer.t < np.inf
-    clear = 1 - layer.channels[:, :, :1]
-    albedo = layer.channels[:, :, 4:7] + albedo * clear
+    albedo = albedo.copy()
+    albedo[plant] = layer.channels[plant][:, 4:7] / np.maximum(layer.channels[plant][:, :1], np.float32(0.5))
     right, ahead = (seen.facing[1], -seen.facing[0]), seen.facing
     up = layer.channels[plant][:, 7:10]
     up = up / np.maximum(np.sqrt((up * up).sum(-1, keepdims=True)), np.float32(1e-6))

@@ -17,6 +17,7 @@ from pleinair.fiction.terrain import Relief, Tiles, relief, tiles
 
 FAR = 24_000.0  # meters: where the land ends
 STEPS = 400
+LOWEST = 3.5  # times its width that a pixel may reach into the scene
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,4 +102,14 @@ def hits(view: View, land: Profiles) -> Hits:
     reach = np.where(step < 0, np.float32(FAR), t)
     x, y = np.float32(view.place[0]) + reach * view.across, np.float32(view.place[1]) + reach * view.along
     top = np.maximum.accumulate(land.slopes, 0).ravel().take(np.where(step < 0, STEPS - 1, after - 1) * width + columns)
-    return Hits(step, t, x, y, eye + wanted * reach, top, reach * np.float32(view.pixel * 1.4))
+    foot = _footprint(reach, np.float32(view.pixel * 1.4))
+    return Hits(step, t, x, y, eye + wanted * reach, top, foot)
+
+
+def _footprint(reach: Array, pixel: np.float32) -> Array:
+    """Meters that a pixel stands for: across, or into the scene where land is seen at a low angle, up to a limit."""
+    across = reach * pixel
+    gaps = np.abs(reach[1:] - reach[:-1])
+    beside = np.concatenate([gaps[:1], np.minimum(gaps[1:], gaps[:-1]), gaps[-1:]]) if len(gaps) else across
+    result: Array = np.clip(beside * np.float32(0.5), across, across * LOWEST)
+    return result

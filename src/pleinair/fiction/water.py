@@ -70,8 +70,8 @@ def surface(
     rows: Indices, columns: Indices, step: Indices, x: Array, y: Array, bed: Array, foot: Array,
 ) -> Array:  # fmt: skip
     """Light from the water, linear (m, 3). behind: the picture without it, linear (h, w, 3). above: `dry_above`. bed:
-    depth of the water, meters. climb: of the slopes at which an eye as far below the water as ours is above it would see
-    the land."""
+    depth of the water, meters. climb: of the slopes at which an eye as far below the water as ours is above it sees the
+    land."""
     plan = world.plan
     east, north = ripples(world, x, y, foot)
     facing = view.across[columns], view.along[columns]

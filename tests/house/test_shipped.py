@@ -13,7 +13,7 @@ from pleinair.store import SHIPPED, SUMS
 from tests.house.checkout import ROOT
 
 MODELS = sorted(SHIPPED.glob("*.onnx"))
-TRUNK_BYTES = 1.5 * 2**20
+TRUNK_BYTES = 1.75 * 2**20  # 1.5 did not serve: weights of their own made styles better (docs/tried.md)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STYLES = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
 

@@ -12,6 +12,7 @@ from pleinair.networks.discriminator import FeatureHeads, Patches
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.layers import StyledConv
 from pleinair.networks.translator import Translator, one_hot
+from pleinair.recipes.translate import RANK
 from pleinair.training import checkpoint, warm
 
 OLD = ("photo", "monet", "hokusai")
@@ -189,6 +190,21 @@ def test_foreign_files_are_refused_in_one_line(saved: tuple[Path, Modules], tmp_
         assert not (tmp_path / "p").exists()
 
 
+def test_a_pack_that_would_be_too_large_leaves_the_raw_generator_out_and_starts_from_the_average(
+    saved: tuple[Path, Modules], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, made = saved
+    whole = warm.write_pack(folder, tmp_path / "whole")
+    monkeypatch.setattr(warm, "PACK_BYTES", whole // 2)
+    assert warm.write_pack(folder, tmp_path / "p") < whole
+    names = {key.split("/")[1] for key in checkpoint.read(tmp_path / "p")[0]}
+    assert names == {"average", "discriminator"}
+    fresh = modules(OLD, 1)
+    assert warm.start_from(tmp_path / "p", fresh, OLD) == []
+    for name in ("generator", "average"):
+        assert torch.equal(fresh[name].state_dict()["up0.weight"], halved(made["average"].state_dict()["up0.weight"]))
+
+
 def test_a_pack_that_cannot_be_written_is_said(saved: tuple[Path, Modules], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
@@ -198,7 +214,7 @@ def test_a_pack_that_cannot_be_written_is_said(saved: tuple[Path, Modules], tmp_
 def test_the_pack_of_the_default_network_is_small(tmp_path: Path) -> None:
     """At most 8 MiB, so that it can be kept in a repository."""
     styles = [str(i) for i in range(8)]
-    translator, average = Translator(8), Translator(8)
+    translator, average = (Translator(8, broad=True, rank=RANK) for _ in range(2))
     discriminator = nn.ModuleDict({"heads": FeatureHeads(QuarterVGG.widths, 8), "patches": Patches(8)})
     made: Modules = {"generator": translator, "discriminator": discriminator, "average": average}
     checkpoint.write(tmp_path / "s", checkpoint.flattened(made, {}), {"styles": styles})

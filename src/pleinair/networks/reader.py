@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pleinair.losses.matching import described
+from pleinair.networks.frozen import pooled
 from pleinair.seeds import CELL, LATENT, ROWS
 
 HIDDEN = 128
@@ -62,8 +62,8 @@ class SceneReader(nn.Module):
     def forward(self, pictures: Tensor, levels: Sequence[Tensor]) -> Read:
         """pictures (n, 3, s, s) in [-1, 1] and their levels of features (n, c, s / 2^j, s / 2^j)."""
         colors = F.adaptive_avg_pool2d(pictures, ROWS)
-        pooled = [described([level]) for level in levels]
-        whole = torch.cat((colors.flatten(1), *(F.layer_norm(rows, rows.shape[1:]) for rows in pooled)), 1)
+        described = [pooled([level]) for level in levels]
+        whole = torch.cat((colors.flatten(1), *(F.layer_norm(rows, rows.shape[1:]) for rows in described)), 1)
         x = F.leaky_relu(F.linear(whole, _scaled(self.of_whole), self.bias[1]), SLOPE)
         latent, latent_spread = F.linear(x, _scaled(self.latent)).chunk(2, 1)
         seen = [F.adaptive_avg_pool2d(level, ROWS) for level in levels[-2:]]

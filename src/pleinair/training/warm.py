@@ -12,6 +12,8 @@ from pleinair.training import checkpoint
 
 MODULE = "module/"  # begins the names of the networks' tensors
 MEMORIES = ("/memory.", "/population.")  # soon filled anew, and large
+PACK_BYTES = 8 * 2**20  # that a repository can bear
+RAW, AVERAGED = "generator", "average"
 KEPT = ("styles", "network", "run", "seen_pictures")  # facts of a state that a resume pack keeps
 
 
@@ -60,12 +62,14 @@ def start_from(
     path: Path, modules: Mapping[str, nn.Module], new_styles: Sequence[str], averaged: Sequence[str] = ()
 ) -> list[str]:
     """Warm-start modules (the players and `average`) from a run folder, a state or a resume pack. Those named in
-    `averaged` begin from the averaged weights, which are what people paint with. Returns the tensors that the saving
-    does not have. Raises RunError if it is no saving or shares nothing with these networks."""
+    `averaged` begin from the averaged weights, which are what people paint with, and so does a generator whose raw
+    weights a pack had no room for. Returns the tensors that the saving does not have. Raises RunError if it is no
+    saving or shares nothing with these networks."""
     tensors, facts = checkpoint.read(_saving(path))
     old_styles, left, total = list(facts.get("styles", ())), list[str](), 0
+    raw = any(key.startswith(f"{MODULE}{RAW}/") for key in tensors)
     for name, module in modules.items():
-        head = f"{MODULE}{'average' if name in averaged else name}/"
+        head = f"{MODULE}{AVERAGED if name in averaged or (name == RAW and not raw) else name}/"
         mine = {key.removeprefix(head): value for key, value in tensors.items() if key.startswith(head)}
         left += [f"{name}/{key}" for key in adopt(module, mine, old_styles, new_styles)]
         total += len(module.state_dict())
@@ -77,13 +81,17 @@ def start_from(
 
 
 def write_pack(saving: Path, out: Path) -> int:
-    """A resume pack out of a run folder or a state: without the optimizers' moments, in half precision. Returns its
-    size in bytes. Raises RunError if there is no saving, OutputError if the pack cannot be written."""
+    """A resume pack out of a run folder or a state: without the optimizers' moments, in half precision, and without the
+    generator's raw weights where that would be more than `PACK_BYTES`. Returns its size in bytes. Raises RunError if
+    there is no saving, OutputError if the pack cannot be written."""
     tensors, facts = checkpoint.read(_saving(saving))
     named = {name: value for name, value in tensors.items() if name.startswith(MODULE)}
     kept = {name: value.half() for name, value in named.items() if not any(memory in name for memory in MEMORIES)}
     if not kept:
         raise RunError(f"{saving}: holds no networks to go on with; give a run folder")
+    averaged = any(name.startswith(f"{MODULE}{AVERAGED}/") for name in kept)
+    if averaged and sum(2 * value.numel() for value in kept.values()) > PACK_BYTES:
+        kept = {name: value for name, value in kept.items() if not name.startswith(f"{MODULE}{RAW}/")}
     slim: dict[str, Any] = {key: facts[key] for key in KEPT if key in facts}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pleinair import painter as painters_of
 from pleinair import store
 from pleinair.errors import SettingError, UnknownModelError
 from pleinair.fiction.camera import Around, view
@@ -16,7 +15,7 @@ from pleinair.fiction.render import SIZE, Rendering, check_size, render
 from pleinair.fiction.spec import Camera, SceneSpec
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
-from pleinair.painter import Painter
+from pleinair.painter import Painter, load
 from pleinair.render.colors import STRONGEST
 from pleinair.version import __version__
 
@@ -118,9 +117,9 @@ def imagine(
     """The scene that a sentence tells of, in English or Chinese, or that a SceneSpec is: uint8 (h, w, 3).
 
     seed: of all that is left open, by default the spec's, or 0. style: any painter's, `photo`, or `render` for the
-    scene as it is computed; by default the one that the sentence names, else `photo`. strength: of the style, 0 to 1.5. size:
-    pixels across and down, by default (512, 320). wrap: "x" is a full turn. edits: sentences that change the scene, as
-    "now in winter". Warns of words that were left out.
+    scene as it is computed; by default the one that the sentence names, else `photo`. strength: of the style, 0 to
+    1.5. size: pixels across and down, by default (512, 320). wrap: "x" is a full turn. edits: sentences that change the
+    scene, as "now in winter". Warns of words that were left out.
 
     Raises SettingError, UnknownModelError, UnknownStyleError, ModelError.
     """
@@ -160,14 +159,14 @@ def painters(style: str, *, threads: int | None = None) -> Painters:
     """Who is needed for a style, each loaded once. Raises UnknownModelError, UnknownStyleError, ModelError."""
     if style == RENDER:
         return Painters(style=RENDER)
-    realist = painters_of.load(REALIST, threads=threads)
+    realist = load(REALIST, threads=threads)
     store.check_style(realist.spec, PHOTO)
     if style == PHOTO:
         return Painters(realist)
     if style in realist.styles:
         return Painters(realist, realist, style)
     try:
-        stylist = painters_of.load(style, threads=threads)
+        stylist = load(style, threads=threads)
     except UnknownModelError as error:
         raise type(error)(f"{error}; or stop before a painting: --style {PHOTO}, --style {RENDER}") from error
     return Painters(realist, stylist, next(iter(stylist.mix())))

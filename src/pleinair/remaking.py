@@ -28,12 +28,9 @@ from pleinair.version import __version__
 
 Say = Callable[[str], None]
 Told = dict[str, str]
-FICTION, IMAGINED, GENERATED, STYLIZED = (
-    "fiction",
-    "imagine",
-    "generate",
-    "stylize",
-)  # verbs whose pictures are made again
+Files = dict[str, Path]
+SUMS = {"model": "sha256", "painter": "painterSha256", "source": "sourceSha256"}  # files, and what tells their SHA-256
+FICTION, IMAGINED, GENERATED, STYLIZED = "fiction", "imagine", "generate", "stylize"  # the verbs that paint
 MARKS = {  # what the pictures of a verb tell and no other's; the first that fits
     IMAGINED: {"scene", "seed", "size", "style"},
     FICTION: {"scene", "seed", "size"},
@@ -61,7 +58,7 @@ def again(
     threads: int | None = None,
     say: Say | None = None,
 ) -> Pixels:
-    """The pixels of a picture that pleinair made, made again: (h, w, 3), uint8, or uint16 of a stylized 16-bit one.
+    """The pixels of a picture that pleinair made, made again: uint8 (h, w, 3).
 
     On the machine and with the models that made it they are the same, bit for bit. source: what was stylized, or a
     folder that holds it, if it does not lie near. models: model files, where the named ones are not installed. say: is
@@ -76,7 +73,7 @@ def again(
     told = recall(path, means.say)
     if "map" in told:
         raise PictureError(f"{path} is a map; it is drawn again by: pleinair again {path.name}")
-    return remade(told, path, means).pixels
+    return remade(told, path, means)[0].pixels
 
 
 def warn(line: str) -> None:
@@ -104,17 +101,19 @@ def verb(told: Told) -> str | None:
     return next((name for name, marks in MARKS.items() if marks <= told.keys()), None)
 
 
-def remade(told: Told, path: Path, means: Means) -> Picture:
-    """The picture that is told of, made again. path: of the picture that tells it. Raises as `again` does."""
+def remade(told: Told, path: Path, means: Means) -> tuple[Picture, Told]:
+    """The picture that is told of, made again, and what it now tells. path: of the picture that tells it. Raises as
+    `again` does."""
+    make = {IMAGINED: _imagined, FICTION: _fictional, GENERATED: _generated, STYLIZED: _stylized}[verb(told) or FICTION]
     try:
-        if verb(told) == STYLIZED:
-            return _stylized(told, path, means)
-        make = {IMAGINED: _imagined, FICTION: _fictional, GENERATED: _generated}[verb(told) or FICTION]
-        return Picture(make(told, path, means))
+        files = _files(told, path, means)
+        picture = make(told, files, means.threads)
     except (KeyError, ValueError, OverflowError) as error:  # numbers that are none
         raise PictureError(f"{path} tells of its making what cannot be: {' '.join(str(error).split())}") from error
     except SettingError as error:
         raise SettingError(f"{path} tells of its making what cannot be: {error}") from error
+    sums = {SUMS[what]: store.sha256_of(file) for what, file in files.items()}
+    return picture, {**told, **sums, "version": __version__}
 
 
 def frame_of(told: Told) -> Frame:
@@ -138,44 +137,50 @@ def _scene(told: Told) -> SceneSpec:
     return SceneSpec.from_json(told["scene"]).seeded(int(told["seed"]))
 
 
-def _fictional(told: Told, path: Path, means: Means) -> Pixels:  # noqa: ARG001
-    return frame_of(told).rendering.picture
+def _files(told: Told, path: Path, means: Means) -> dict[str, Path]:
+    """The models that are told of, and the source of a stylized picture, by the names in SUMS."""
+    of = verb(told)
+    files = {}
+    for what, kind in (("model", SCENE if of == GENERATED else PAINTER), ("painter", PAINTER)):
+        if of != FICTION and what in told:
+            files[what] = _model(told[what], told[SUMS[what]], kind, path, means)
+    if of == STYLIZED:
+        files["source"] = _source(told, path, means)
+    return files
 
 
-def _imagined(told: Told, path: Path, means: Means) -> Pixels:
-    style = told["style"]
-    width, height = parse_size(told["size"])
-    strength = float(told.get("strength", 1))
-    look = imagining.Look(style, strength, (width, height), "x" if told.get("wrap") == "x" else "none")
-    if style == imagining.RENDER:
-        return imagining.paint(_scene(told), look, imagining.Painters(style=style)).picture
-    realist = _painter(told["model"], told["sha256"], path, means)
-    stylist = None
-    if "painter" in told:
-        stylist = _painter(told["painter"], told["painterSha256"], path, means)
-    elif style != imagining.PHOTO:
-        stylist = realist
-    return imagining.paint(_scene(told), look, imagining.Painters(realist, stylist, style)).picture
+def _fictional(told: Told, files: Files, threads: int | None) -> Picture:  # noqa: ARG001
+    return Picture(frame_of(told).rendering.picture)
 
 
-def _generated(told: Told, path: Path, means: Means) -> Pixels:
-    maker = scenes.load(_model(told["model"], told["sha256"], SCENE, path, means), threads=means.threads)
-    wrap: SceneWrap = "x" if told.get("wrap") == "x" else "none"
+def _imagined(told: Told, files: Files, threads: int | None) -> Picture:
+    style, (width, height) = told["style"], parse_size(told["size"])
+    look = imagining.Look(style, float(told.get("strength", 1)), (width, height), "x" if _turns(told) else "none")
+    realist, stylist = None, None
+    if style != imagining.RENDER:
+        realist = painter.load(files["model"], threads=threads)
+        stylist = None if style == imagining.PHOTO else realist
+    if "painter" in files:
+        stylist = painter.load(files["painter"], threads=threads)
+    return Picture(imagining.paint(_scene(told), look, imagining.Painters(realist, stylist, style)).picture)
+
+
+def _generated(told: Told, files: Files, threads: int | None) -> Picture:
+    maker = scenes.load(files["model"], threads=threads)
+    wrap: SceneWrap = "x" if _turns(told) else "none"
     size, truncation = parse_size(told["size"]), float(told["truncation"])
     look = scenes.Look(told.get("kind"), told["domain"], size, truncation, wrap)
     pixels = next(maker.pictures([int(told["seed"])], look))
-    if "painter" not in told:
-        return pixels
-    stylist = _painter(told["painter"], told["painterSha256"], path, means)
-    return stylist.stylize(pixels, style=told["style"], strength=float(told["strength"]), wrap=wrap)
+    if "painter" in files:
+        stylist = painter.load(files["painter"], threads=threads)
+        pixels = stylist.stylize(pixels, style=told["style"], strength=float(told["strength"]), wrap=wrap)
+    return Picture(pixels)
 
 
-def _stylized(told: Told, path: Path, means: Means) -> Picture:
-    who = _painter(told["model"], told["sha256"], path, means)
-    given = read(_source(told, path, means))
-    wrap: Wrap = "none"
-    if told.get("wrap") in ("x", "xy"):
-        wrap = "x" if told["wrap"] == "x" else "xy"
+def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
+    who = painter.load(files["model"], threads=threads)
+    given = read(files["source"])
+    wrap: Wrap = "xy" if told.get("wrap") == "xy" else "x" if _turns(told) else "none"
     pixels = stylize(
         given.pixels,
         who.engine(_weights(told["style"], who)),
@@ -186,6 +191,10 @@ def _stylized(told: Told, path: Path, means: Means) -> Picture:
         window=int(told.get("window", WINDOW)),
     )
     return replace(given, pixels=pixels)
+
+
+def _turns(told: Told) -> bool:
+    return told.get("wrap") == "x"
 
 
 def _weights(look: str, who: Painter) -> dict[str, float]:
@@ -213,10 +222,6 @@ def _source(told: Told, path: Path, means: Means) -> Path:
             return place
     missing = f"{name} (SHA-256 {sha256[:12]}…)" if name else "which it does not name"
     raise PictureError(f"{path} was painted from a picture, {missing}, that is not found; name it: --source PICTURE")
-
-
-def _painter(name: str, sha256: str, path: Path, means: Means) -> Painter:
-    return painter.load(_model(name, sha256, PAINTER, path, means), threads=means.threads)
 
 
 def _model(name: str, sha256: str, kind: str, path: Path, means: Means) -> Path:

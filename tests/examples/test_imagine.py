@@ -31,10 +31,10 @@ def test_four_pictures_and_one_again(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_other_pixels_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def darker(*words: object) -> Picture:
+    def darker(*words: object) -> tuple[Picture, dict[str, str]]:
         pixels: Pixels = read(tmp_path / "seed0000.png").pixels // 2
         assert words
-        return Picture(pixels)
+        return Picture(pixels), {}
 
     monkeypatch.setattr(remaking, "remade", darker)
     assert example.main(["a desert at noon", "--size", "48x32", "--out", str(tmp_path)]) == 1

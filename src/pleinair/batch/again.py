@@ -25,15 +25,14 @@ def write_again(path: Path, target: Path, means: Means) -> str:
     if target.exists() and target.resolve() == path.resolve():
         raise OutputError(f"{path} would be written over itself; choose another --out")
     told = recall(path, means.say)
-    fresh = {**told, "version": __version__}
     if "map" in told:
         try:
             frame = frame_of(told)
-            write_map(told["map"], frame.rendering, frame.motion, target, fresh)
+            write_map(told["map"], frame.rendering, frame.motion, target, {**told, "version": __version__})
         except (KeyError, ValueError, OverflowError) as error:
             raise PictureError(f"{path} tells of its making what cannot be: {' '.join(str(error).split())}") from error
         return likeness(path, target)
-    picture = remade(told, path, means)
+    picture, fresh = remade(told, path, means)
     if picture.format in LOSSY:
         picture = replace(picture, format="PNG")
     write(picture, target, fresh)

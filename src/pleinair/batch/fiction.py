@@ -14,9 +14,11 @@ from pleinair.fiction.spec import SceneSpec
 from pleinair.fiction.texture import tileable
 from pleinair.images import Picture, write
 from pleinair.images.maps import write_classes, write_depth, write_flow, write_gray
+from pleinair.images.metadata import exact
 from pleinair.render.borders import Wrap
 
 MAPS = ("label", "depth", "normals", "albedo")
+HIDDEN = "hidden"  # the map of a motion
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Drawing:
         if self.wrap != "none":
             told["wrap"] = self.wrap
         if self.frames:
-            told |= {"path": self.path, "frames": str(self.frames), "step": f"{self.step:g}"}
+            told |= {"path": self.path, "frames": str(self.frames), "step": exact(self.step)}
         return told
 
 
@@ -102,19 +104,25 @@ def _write_scene(
     shown: Rendering, motion: Motion | None, out: Path, stem: str, drawing: Drawing, told: Mapping[str, str]
 ) -> None:
     for name in drawing.maps:
-        path, of_map = out / f"{stem}-{name}.png", {**told, "map": name}
-        if name == "label":
-            write_classes(shown.labels, COLORS, path, of_map)
-        elif name == "depth":
-            write_depth(shown.depth, path, of_map)
-        elif name == "normals":
-            coded = np.rint((shown.normals * 0.5 + 0.5) * 255).astype(np.uint8)
-            write(Picture(coded), path, of_map)
-        else:
-            write(Picture(shown.albedo), path, of_map)
+        write_map(name, shown, motion, out / f"{stem}-{name}.png", {**told, "map": name})
     if motion is not None:
         write_flow(motion.flow, out / f"{stem}-flow.flo")
-        write_gray(
-            motion.hidden.astype(np.uint8) * np.uint8(255), out / f"{stem}-hidden.png", {**told, "map": "hidden"}
-        )
+        write_map(HIDDEN, shown, motion, out / f"{stem}-hidden.png", {**told, "map": HIDDEN})
     write(Picture(shown.picture), out / f"{stem}.png", told)
+
+
+def write_map(name: str, shown: Rendering, motion: Motion | None, path: Path, told: Mapping[str, str]) -> None:
+    """Write one map of a rendering, by name, or what its motion hides. Raises SettingError, OutputError."""
+    if name == "label":
+        write_classes(shown.labels, COLORS, path, told)
+    elif name == "depth":
+        write_depth(shown.depth, path, told)
+    elif name == "normals":
+        coded = np.rint((shown.normals * 0.5 + 0.5) * 255).astype(np.uint8)
+        write(Picture(coded), path, told)
+    elif name == "albedo":
+        write(Picture(shown.albedo), path, told)
+    elif name == HIDDEN and motion is not None:
+        write_gray(motion.hidden.astype(np.uint8) * np.uint8(255), path, told)
+    else:
+        raise SettingError(f"there is no map {name!r}; there are {', '.join(MAPS)}")

@@ -33,6 +33,7 @@ class Understood:
     unknown: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     trace: tuple[Note, ...] = ()
+    general: bool = False  # a landscape was named as such, with all of it open
 
     def explain(self) -> tuple[str, ...]:
         """Lines that say what was understood from which words, and every word that was not."""
@@ -68,9 +69,8 @@ def _understood(draft: Draft, spec: SceneSpec, style: str | None) -> Understood:
         told = f" (not understood: {', '.join(unknown[:8])})" if unknown else ""
         raise SettingError(f"nothing in the sentence says what the scene shows{told}; try: a lake at dusk")
     named = draft.fact("style")
-    return Understood(
-        spec, named[0] if named else style, unknown, tuple(dict.fromkeys(draft.refused)), _trace(draft, spec)
-    )
+    refused = tuple(dict.fromkeys(draft.refused))
+    return Understood(spec, named[0] if named else style, unknown, refused, _trace(draft, spec), bool(draft.general))
 
 
 def _trace(draft: Draft, spec: SceneSpec) -> tuple[Note, ...]:

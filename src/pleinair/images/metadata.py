@@ -22,6 +22,12 @@ def profile_space(icc: bytes | None) -> str:
     return icc[16:20].decode("ascii", "replace").strip() if icc and len(icc) >= 128 else ""
 
 
+def exact(number: float) -> str:
+    """A number as short as can be so that reading it gives the same number again."""
+    short = f"{number:g}"
+    return short if float(short) == number else repr(float(number))
+
+
 def xmp_packet(provenance: Mapping[str, str]) -> bytes:
     """An XMP packet with each entry as a property of our own namespace. Keys must be XML names; the packet is UTF-8.
 

@@ -81,7 +81,7 @@ def stepping(run: Run, build: Build, choice: trial.Choice) -> tuple[Callable[[Dr
 
 
 def _laid(draw: Draw, layout: torch.memory_format) -> Draw:
-    rest = (draw.domains, draw.marks, draw.latents, draw.noise, draw.shakes)
+    rest = (draw.domains, draw.numbers, draw.marks, draw.latents, draw.noise, draw.shakes)
     return Draw(draw.real.contiguous(memory_format=layout), *rest)
 
 

@@ -60,7 +60,8 @@ def test_shapes_and_ranges(packs: list[Pack], seed: int, start: int, count: int,
     assert batch.drawn.noise.shape == (count, NOISE, ROWS, ROWS + 2 * HALO)
     assert batch.drawn.shakes.shape == (count, 2, SHAKES)
     assert ((batch.drawn.shakes >= 0) & (batch.drawn.shakes < 1)).all()
-    assert {array.dtype.name for array in arrays(batch)[2:]} == {"float32"}
+    assert batch.drawn.numbers.tolist() == list(range(start, start + count))
+    assert {array.dtype.name for array in arrays(batch)[3:]} == {"float32"}
     np.testing.assert_array_equal(batch.drawn.marks[:, :2].argmax(1) if count else batch.domains, batch.domains)
     assert (batch.drawn.marks[:, :2].sum(1) == 1).all()
     assert (batch.drawn.marks[:, 2:].sum(1) <= 1).all()

@@ -254,6 +254,24 @@ class TestBadFiles:
     def test_a_table_is_missing(self, changed: Callable[..., Path]) -> None:
         refused(changed({}, frozenset({"mend.styles.gain"})), "style table of layer 'mend' is missing")
 
+    @pytest.mark.parametrize(
+        ("name", "shape", "said"),
+        [
+            ("own_step", (), "style table of layer 'mend' is missing"),
+            ("own_step", (3, 1), "own weights of layer 'mend' do not fit"),
+            ("own_scale", (5,), "own weights of layer 'mend' do not fit"),
+            ("own_in", (3, 2), "own weights of layer 'mend' do not fit"),
+            ("own_out", (3, 4, 1), "do not fit a weight"),
+        ],
+    )
+    def test_own_weights_that_do_not_fit(self, tmp_path: Path, name: str, shape: tuple[int, ...], said: str) -> None:
+        net, path = small_translator(rank=2), tmp_path / "own.onnx"
+        export_trunk(net, small_spec(net), path)
+        key = f"mend.styles.{name}"
+        odd = {key: np.ones(shape, np.float32)} if shape else {}
+        path.write_bytes(rewritten(parse(path.read_bytes()), odd, frozenset() if shape else frozenset({key})))
+        refused(path, said)
+
     def test_a_layer_is_missing(self, changed: Callable[..., Path]) -> None:
         refused(changed({}, frozenset({"mend.weight"})), "'mend' that it does not have")
 

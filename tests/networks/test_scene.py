@@ -145,7 +145,7 @@ def test_grains_lie_in_their_cell_row_by_row() -> None:
 def test_a_picture_has_the_grains_that_it_can_show(side: int, seen: int) -> None:
     net = drawing(side)
     cells = noise(1, 1).requires_grad_()
-    net(latents(1), cells, torch.ones(1, 2)).square().sum().backward()  # type: ignore[no-untyped-call]
+    net(latents(1), cells, torch.ones(1, 2)).square().sum().backward()
     assert cells.grad is not None
     felt = cells.grad.abs().sum((0, 2, 3)) > 0
     assert felt[:CELL].all()

@@ -2,10 +2,12 @@
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Tensor
 
 from pleinair.networks.reader import SceneReader
-from pleinair.objectives.reading import CELLS, COARSE, started, unlike
+from pleinair.objectives.reading import CELLS, COARSE, read_numbers, started, unlike
 from pleinair.seeds import CELL, HALO, LATENT, NOISE, ROWS
 
 WIDTHS = (4, 6, 8, 10)
@@ -34,20 +36,36 @@ def reader() -> SceneReader:
     return SceneReader(WIDTHS)
 
 
-@pytest.mark.parametrize(("share", "count"), [(0.0, 0), (0.4, 2), (0.5, 2), (1.0, 5)])
-def test_so_many_are_read_and_the_others_start_from_noise(share: float, count: int) -> None:
+@given(share=st.floats(0, 1), first=st.integers(0, 10**7), count=st.integers(0, 60))
+def test_a_share_is_read_and_however_it_is_dealt_the_same_ones(share: float, first: int, count: int) -> None:
+    numbers = torch.arange(first, first + count)
+    rows = read_numbers(numbers, share)
+    assert abs(len(rows) - share * count) < 1 + 1e-6
+    dealt = [numbers[rank::2][read_numbers(numbers[rank::2], share)] for rank in (0, 1)]
+    assert torch.equal(torch.cat(dealt).sort()[0], numbers[rows])
+
+
+def test_none_and_all() -> None:
+    assert read_numbers(torch.arange(40), 0.0).tolist() == []
+    assert read_numbers(torch.arange(6), 0.5).tolist() == [1, 3, 5]
+    assert read_numbers(torch.arange(6), 1.0).tolist() == list(range(6))
+
+
+@pytest.mark.parametrize("read", [[], [1, 3], [0, 1, 2, 3, 4]])
+def test_these_are_read_and_the_others_start_from_noise(read: list[int]) -> None:
     real, latents, noise = batch()
-    start = started(reader(), share, real, levels(real), latents, noise)
-    assert start.count == count
-    assert torch.equal(start.latents[count:], latents[count:])
-    assert torch.equal(start.noise[count:], noise[count:])
-    assert (start.latents[:count] != latents[:count]).all()
+    start = started(reader(), torch.tensor(read, dtype=torch.long), real, levels(real), latents, noise)
+    others = [row for row in range(5) if row not in read]
+    assert (start.read is None) == (not read)
+    assert torch.equal(start.latents[others], latents[others])
+    assert torch.equal(start.noise[others], noise[others])
+    assert (start.latents[read] != latents[read]).all()
     assert start.noise.shape == noise.shape
 
 
 def test_the_halo_is_noise_and_the_cells_under_the_picture_are_read() -> None:
     real, latents, noise = batch()
-    start = started(reader(), 0.6, real, levels(real), latents, noise)
+    start = started(reader(), torch.arange(3), real, levels(real), latents, noise)
     for edge in (slice(None, HALO), slice(-HALO, None)):
         assert torch.equal(start.noise[:, :, :, edge], noise[:, :, :, edge])
     inner = start.noise[:3, :, :, HALO:-HALO], noise[:3, :, :, HALO:-HALO]
@@ -57,9 +75,8 @@ def test_the_halo_is_noise_and_the_cells_under_the_picture_are_read() -> None:
 
 def test_without_a_reader_all_is_noise() -> None:
     real, latents, noise = batch()
-    start = started(None, 0.5, real, levels(real), latents, noise)
+    start = started(None, torch.arange(3), real, levels(real), latents, noise)
     assert start.read is None
-    assert start.count == 0
     assert start.latents is latents
     assert start.noise is noise
 
@@ -67,7 +84,7 @@ def test_without_a_reader_all_is_noise() -> None:
 def test_the_reader_learns_through_what_it_read() -> None:
     made = reader()
     real, latents, noise = batch()
-    start = started(made, 0.5, real, levels(real), latents, noise)
+    start = started(made, torch.arange(2), real, levels(real), latents, noise)
     (start.latents.sum() + start.noise.square().sum()).backward()  # type: ignore[no-untyped-call]
     assert made.latent.grad is not None
     assert made.cells.grad is not None

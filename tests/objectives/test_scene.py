@@ -64,6 +64,7 @@ def batch(n: int = 4, seed: int = 0) -> Draw:
     return Draw(
         real=torch.rand(n, 3, SIDE, SIDE, generator=draw) * 2 - 1,
         domains=domains,
+        numbers=torch.arange(n) + 4 * seed,
         marks=torch.eye(3)[domains],
         latents=torch.randn(n, LATENT, generator=draw),
         noise=torch.randn(n, NOISE, ROWS, ROWS + 2 * HALO, generator=draw),
@@ -280,19 +281,25 @@ class TestReading:
         weights = {**ONLY, "generator.rebuilt": 1.0, "generator.nats": 0.1}
         aim = objective(weights, replace(SETTINGS, read=0.5), reads=QuarterVGG.widths)
         seen = views(aim)
-        assert seen.start.count == 2
+        assert seen.start.rows.tolist() == [1, 3]
         terms = aim.terms("generator", seen)
-        assert terms["rebuilt"].shape == terms["nats"].shape == (2,)
+        for name in ("rebuilt", "nats"):
+            assert not terms[name][[0, 2]].any()
+            assert (terms[name][[1, 3]] > 0).all()
+        assert seen.start.read is not None
+        torch.testing.assert_close(terms["nats"].mean(), seen.start.read.nats().mean())
         assert isinstance(aim.generator, SceneGenerator)
         assert aim.generator.reader is not None
         for name in ("rebuilt", "nats"):
             assert any(g.abs().max() > 0 for g in slopes(terms[name].sum(), aim.generator.reader))
-        assert terms["rebuilt"].min() > 0
-        assert terms["nats"].min() > 0
 
     def test_a_generator_that_does_not_read_has_no_such_terms(self) -> None:
         for aim in (objective(settings=replace(SETTINGS, read=0.5)), objective(reads=QuarterVGG.widths)):
             assert not {"rebuilt", "nats"} & set(aim.terms("generator", views(aim)))
+
+    def test_what_is_read_is_not_shaken(self) -> None:
+        with pytest.raises(SettingError, match="pictures are read as they are"):
+            objective(settings=replace(SETTINGS, read=0.5, augment_features=True))
 
     def test_nothing_is_rebuilt_unseen(self) -> None:
         with pytest.raises(SettingError, match="rebuilt need a frozen network"):

@@ -37,9 +37,10 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """What does not depend on pixels: marks (n, m), latents (n, 64), noise (n, 8, 4, c + 2·HALO), numbers in [0, 1) for
-    augmentation of generated and real pictures (n, 2, SHAKES)."""
+    """What does not depend on pixels: the pictures' numbers (n,), marks (n, m), latents (n, 64), noise (n, k, 4, c +
+    2·HALO), numbers in [0, 1) for augmentation of generated and real pictures (n, 2, SHAKES)."""
 
+    numbers: npt.NDArray[np.int64]
     marks: Floats
     latents: Floats
     noise: Floats
@@ -123,7 +124,7 @@ class Scenes:
             latents[row] = draw.standard_normal(LATENT)
             noise[row] = draw.standard_normal((NOISE, ROWS, columns))
             shakes[row] = draw.random_sample((2, SHAKES))
-        return Drawn(marks, latents, noise, shakes)
+        return Drawn(np.asarray(plan.numbers, np.int64), marks, latents, noise, shakes)
 
     def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Batch:
         """The pixels of a plan."""

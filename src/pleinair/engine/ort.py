@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 TABLE_MARK = ".styles."
 TABLE_NAMES = ("scale", "gain", "bias")
-OWN_NAMES = ("own_out", "own_in", "own_step")  # where styles have weights of their own; own_in in steps (S, r) of int8
+# Where styles have weights of their own: own_in in steps (S, r) of int8, over inputs of scales (i,).
+OWN_NAMES = ("own_out", "own_in", "own_step", "own_scale")
 INPUT, OUTPUT = "pictures", "painted"
 
 
@@ -118,7 +119,16 @@ def _tables(file: OnnxFile) -> dict[str, Tables]:
             )
         except KeyError as error:
             raise ModelError(f"a style table of layer {layer!r} is missing") from error
-        if own and own[2].shape != own[1].shape[:2]:
-            raise ModelError(f"the steps {own[2].shape} of layer {layer!r} do not fit its own weights {own[1].shape}")
-        found[layer] = Tables(*plain, *((own[0], own[1] * own[2][:, :, None].astype(np.float32)) if own else ()))
+        found[layer] = Tables(*plain, *(_own(layer, *own) if own else ()))
     return found
+
+
+def _own(
+    layer: str, out: npt.NDArray[Any], steps: npt.NDArray[Any], step: npt.NDArray[Any], scale: npt.NDArray[Any]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Own weights as `Tables` has them, out of what a file holds. Raises ModelError for shapes that do not fit."""
+    if steps.ndim != 3 or step.shape != steps.shape[:2] or not scale.size or steps.shape[2] % scale.size:
+        shapes = f"{steps.shape}, {step.shape}, {scale.shape}"
+        raise ModelError(f"the tables of own weights of layer {layer!r} do not fit each other: {shapes}")
+    cells = np.repeat(scale.astype(np.float32), steps.shape[2] // scale.size)
+    return out, steps * step[:, :, None].astype(np.float32) * cells

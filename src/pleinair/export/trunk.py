@@ -78,7 +78,8 @@ def style_tables(conv: StyledConv) -> dict[str, Kernel]:
 @torch.no_grad()
 def own_tables(conv: StyledConv, half: bool) -> dict[str, npt.NDArray[np.generic]]:
     """What styles add of their own to the weights that the file holds, which are baked for the first style: own_out
-    (S, o, r), own_in (S, r, i·k·k) as int8 if half and its steps (S, r). Nothing where styles share all weights.
+    (S, o, r), own_in (S, r, i·k·k) as int8 if half, its steps (S, r) and the scales of the inputs (i,). Nothing where
+    styles share all weights.
 
     The file's weights are f · (W + own of the first style) · e with its factor f per output and scale e per input, so
     what any style adds is put in the same terms.
@@ -88,15 +89,14 @@ def own_tables(conv: StyledConv, half: bool) -> dict[str, npt.NDArray[np.generic
     first = one_hot(torch.tensor(0), len(conv.scale)).to(conv.weight.device)[None]
     scale, factor, _ = conv.factors(first)
     own_out = conv.own_out * factor[0][None, :, None] / math.sqrt(conv.rank)
-    cells = conv.weight[0, 0].numel()
-    own_in = conv.own_in * scale[0].repeat_interleave(cells)
-    outer, inner = (x.detach().cpu().float().numpy() for x in (own_out, own_in))
+    # The scales stay apart: inputs that the first style hardly looks at would get too few steps, and others look.
+    outer, inner, over = (x.detach().cpu().float().numpy() for x in (own_out, conv.own_in, scale[0]))
     step = np.abs(inner).max(2) / 127
     step[step == 0] = 1
     if not half:
-        return {"own_out": outer, "own_in": inner, "own_step": np.ones_like(step)}
+        return {"own_out": outer, "own_in": inner, "own_step": np.ones_like(step), "own_scale": over}
     whole = np.rint(inner / step[:, :, None]).astype(np.int8)
-    return {"own_out": outer.astype(np.float16), "own_in": whole, "own_step": step}
+    return {"own_out": outer.astype(np.float16), "own_in": whole, "own_step": step, "own_scale": over}
 
 
 def described(spec: ModelSpec, translator: Translator) -> ModelSpec:

@@ -2,7 +2,7 @@
 
 An adversary alone says that a picture is wrong, not what it should be, and forgets what is rare; a picture drawn again
 says it pixel by pixel, for every real picture alike, so that few pictures seen go further and none is left out.
-Shapes: n pictures of a batch, the first m of them read; l latent numbers, k numbers per cell of noise.
+Shapes: n pictures of a batch, m of them read; l latent numbers, k numbers per cell of noise.
 """
 
 from collections.abc import Sequence
@@ -21,31 +21,36 @@ CELLS = 8  # of a side in which features are
 
 @dataclass(frozen=True)
 class Start:
-    """What a batch is drawn from: latents (n, l), noise (n, k, r, c), and what was read of the first ones."""
+    """What a batch is drawn from: latents (n, l), noise (n, k, r, c), what was read, and in which rows (m,)."""
 
     latents: Tensor
     noise: Tensor
+    rows: Tensor
     read: Read | None = None
 
-    @property
-    def count(self) -> int:
-        """How many are drawn from what was read."""
-        return 0 if self.read is None else len(self.read.latent)
+
+def read_numbers(numbers: Tensor, share: float) -> Tensor:
+    """Which rows of a batch are read, of the pictures with these numbers (n,) in the training → (m,).
+
+    A function of the number alone, the `share` spread evenly: however many ranks there are, the same ones are read.
+    """
+    before, after = ((numbers + step).double() * share for step in (0, 1))
+    return (after.floor() > before.floor()).nonzero()[:, 0]
 
 
 def started(
-    reader: SceneReader | None, share: float, real: Tensor, levels: Sequence[Tensor], latents: Tensor, noise: Tensor
+    reader: SceneReader | None, rows: Tensor, real: Tensor, levels: Sequence[Tensor], latents: Tensor, noise: Tensor
 ) -> Start:
-    """The first `share` of the batch starts from what is read of its real pictures; the others from noise."""
-    count = round(share * len(real))
-    if reader is None or not count:
-        return Start(latents, noise)
-    read = reader(real[:count], [level[:count] for level in levels])
-    coarse, fine = noise[:count, :CELL], noise[:count, CELL:]
-    latent, cells = read.drawn(latents[:count], coarse[..., HALO:-HALO])
+    """Some rows of the batch start from what is read of their real pictures; the others from noise."""
+    if reader is None or not len(rows):
+        return Start(latents, noise, rows)
+    read = reader(real[rows], [level[rows] for level in levels])
+    own = noise[rows]
+    coarse, fine = own[:, :CELL], own[:, CELL:]
+    latent, cells = read.drawn(latents[rows], coarse[..., HALO:-HALO])
     beside = coarse[..., :HALO], cells, coarse[..., -HALO:]
     drawn = torch.cat((torch.cat(beside, 3), fine), 1)
-    return Start(torch.cat((latent, latents[count:])), torch.cat((drawn, noise[count:])), read)
+    return Start(latents.index_put((rows,), latent), noise.index_put((rows,), drawn), rows, read)
 
 
 def unlike(drawn: Tensor, real: Tensor, drawn_levels: Sequence[Tensor], real_levels: Sequence[Tensor]) -> Tensor:

@@ -24,7 +24,7 @@ from pleinair.networks.frozen import QuarterVGG
 from pleinair.objectives.columns import in_order, some_columns, taught
 from pleinair.objectives.matching import matched
 from pleinair.objectives.protocol import Gather, Terms
-from pleinair.objectives.reading import Start, started, unlike
+from pleinair.objectives.reading import Start, read_numbers, started, unlike
 from pleinair.objectives.scene_settings import SEEN_BY_FROZEN, SceneSettings
 
 MEMORY, POPULATION = "memory", "population"  # remembered, not learned
@@ -32,12 +32,14 @@ MEMORY, POPULATION = "memory", "population"  # remembered, not learned
 
 @dataclass(frozen=True)
 class Draw:
-    """A batch on its device: real pictures (n, 3, h, w) in [-1, 1] with their domains (n,) and marks (n, m); latents
+    """A batch on its device: real pictures (n, 3, h, w) in [-1, 1] with their domains (n,), numbers in the
+    training (n,) and marks (n, m); latents
     (n, l) and noise (n, k, r, c) for as many generated ones of the same marks; numbers in [0, 1) for augmenting
     generated and real ones (n, 2, DRAWS)."""
 
     real: Tensor
     domains: Tensor
+    numbers: Tensor
     marks: Tensor
     latents: Tensor
     noise: Tensor
@@ -98,6 +100,8 @@ class Scene:
         blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
         if frozen is None and (blind or self.heads is not None):
             raise SettingError(f"{', '.join(blind) or 'heads'} need a frozen network; give one or take them out")
+        if settings.read and settings.augment_features:
+            raise SettingError("pictures are read as they are; take read to 0 or augment_features out")
         if not any(judges.values()):
             raise SettingError("there is no discriminator; give one of pixels, or heads or columns of frozen features")
         self.population: Population | None = None
@@ -121,11 +125,11 @@ class Scene:
     def views(self, batch: Draw, chance: torch.Generator, seen_pictures: int) -> Views:
         """Draw the batch and look at both sides once; both players share the result."""
         step = seen_pictures // len(self.gather(batch.domains))
-        shaken = self.settings.augment_features
+        shaken, reader = self.settings.augment_features, getattr(self.generator, "reader", None)
         with torch.no_grad():
             plain_levels = [] if shaken else self.levels(batch.real)
-        reader = getattr(self.generator, "reader", None)
-        start = started(reader, self.settings.read, batch.real, plain_levels, batch.latents, batch.noise)
+        chosen = read_numbers(batch.numbers, self.settings.read if reader is not None else 0.0)
+        start = started(reader, chosen, batch.real, plain_levels, batch.latents, batch.noise)
         fake = self.generator(start.latents, start.noise, batch.marks)
         fake_seen = augmented(fake, batch.shakes[:, 0], self.settings.augment)
         real_seen = augmented(batch.real, batch.shakes[:, 1], self.settings.augment)
@@ -178,9 +182,11 @@ class Scene:
         """Of what was read of real pictures: how it was drawn again, and how much was read."""
         if v.start.read is None:
             return {}
-        m = v.start.count
-        seen, real = ([level[:m] for level in levels] for levels in (v.fake_levels, v.real_levels))
-        return {"rebuilt": unlike(v.fake[:m], v.batch.real[:m], seen, real), "nats": v.start.read.nats()}
+        rows, some = v.start.rows, self.settings.read
+        seen, real = ([level[rows] for level in levels] for levels in (v.fake_levels, v.real_levels))
+        values = {"rebuilt": unlike(v.fake[rows], v.batch.real[rows], seen, real), "nats": v.start.read.nats()}
+        # A value per picture of the batch, so that ranks that read more or fewer agree on the mean.
+        return {name: v.fake.new_zeros(len(v.fake)).index_put((rows,), x / some) for name, x in values.items()}
 
     def _discriminator(self, v: Views) -> Terms:
         terms = Terms()

@@ -142,7 +142,7 @@ def _on_device(batch: Batch, device: torch.device, layout: torch.memory_format) 
 
 
 def _draw(real: torch.Tensor, domains: np.ndarray[Any, np.dtype[np.int64]], drawn: Drawn) -> Draw:
-    rows = (domains, drawn.marks, drawn.latents, drawn.noise, drawn.shakes)
+    rows = (domains, drawn.numbers, drawn.marks, drawn.latents, drawn.noise, drawn.shakes)
     return Draw(real, *(torch.from_numpy(row).to(real.device, non_blocking=True) for row in rows))
 
 

@@ -33,6 +33,7 @@ def scene_dcgan(
             "frozen": "",
             "adversary": "logistic",
             "critic_width": 64,
+            "read": 0.0,
             "augment": 0.0,
         },
     )
@@ -59,6 +60,7 @@ def scene_fastgan(
             "frozen": "",
             "adversary": "hinge",
             "critic_width": 32,
+            "read": 0.0,
             "augment": 1.0,
         },
     )

@@ -15,18 +15,34 @@ from pleinair.version import __version__
 
 if TYPE_CHECKING:
     from pleinair.errors import PleinairError as PleinairError
+    from pleinair.fiction.spec import SceneSpec as SceneSpec
+    from pleinair.imagining import imagine as imagine
     from pleinair.loading import load as load
     from pleinair.painter import Painter as Painter
+    from pleinair.remaking import again as again
     from pleinair.scenes import SceneMaker as SceneMaker
     from pleinair.spec import ModelSpec as ModelSpec
 
-__all__ = ["ModelSpec", "Painter", "PleinairError", "SceneMaker", "__version__", "load"]
+__all__ = [
+    "ModelSpec",
+    "Painter",
+    "PleinairError",
+    "SceneMaker",
+    "SceneSpec",
+    "__version__",
+    "again",
+    "imagine",
+    "load",
+]
 
 _HOMES = {
     "ModelSpec": "pleinair.spec",
     "Painter": "pleinair.painter",
     "PleinairError": "pleinair.errors",
     "SceneMaker": "pleinair.scenes",
+    "SceneSpec": "pleinair.fiction.spec",
+    "again": "pleinair.remaking",
+    "imagine": "pleinair.imagining",
     "load": "pleinair.loading",
 }
 

@@ -12,6 +12,7 @@ from pleinair.engine.fake import FakeEngine
 from pleinair.errors import OutputError, PictureError, SettingError
 from pleinair.images import Picture, read, write
 from pleinair.render.still import stylize
+from pleinair.store import sha256_of
 from tests.images.pictures import noise, parts_in, rgb_profile, smooth
 
 
@@ -54,7 +55,9 @@ def test_settings_tell_what_changed_the_look() -> None:
         "workingSize": "full",
         "keepColors": "yes",
         "wrap": "xy",
+        "window": "64",
     }
+    assert Settings(1 / 3).provenance()["strength"] == repr(1 / 3)
 
 
 def test_the_provenance_is_in_the_file(tmp_path: Path) -> None:
@@ -64,6 +67,8 @@ def test_the_provenance_is_in_the_file(tmp_path: Path) -> None:
         xmp = image.info["XML:com.adobe.xmp"]
     for told in ('pleinair:style="fake"', 'pleinair:sha256="ab12"', 'pleinair:strength="0.5"'):
         assert told in xmp
+    assert f'pleinair:source="{work.source.name}"' in xmp
+    assert f'pleinair:sourceSha256="{sha256_of(work.source)}"' in xmp
 
 
 def test_the_note_of_the_reading_is_passed_on(tmp_path: Path) -> None:

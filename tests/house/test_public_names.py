@@ -6,7 +6,7 @@ import pytest
 
 import pleinair
 
-PUBLIC = ["ModelSpec", "Painter", "PleinairError", "SceneMaker", "__version__", "load"]
+PUBLIC = ["ModelSpec", "Painter", "PleinairError", "SceneMaker", "SceneSpec", "__version__", "again", "imagine", "load"]
 
 
 def test_the_public_names() -> None:
@@ -25,7 +25,9 @@ def test_a_name_is_the_thing_itself() -> None:
     assert pleinair.load is importlib.import_module("pleinair.loading").load
 
 
-@pytest.mark.parametrize("name", ["Painter", "ModelSpec", "PleinairError", "SceneMaker", "load"])
+@pytest.mark.parametrize(
+    "name", ["Painter", "ModelSpec", "PleinairError", "SceneMaker", "SceneSpec", "again", "imagine", "load"]
+)
 def test_every_public_name_is_documented(name: str) -> None:
     assert (getattr(pleinair, name).__doc__ or "").strip()
 

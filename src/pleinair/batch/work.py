@@ -7,9 +7,11 @@ from pleinair.batch.plan import Job
 from pleinair.engine.protocol import Engine
 from pleinair.errors import PictureError
 from pleinair.images import QUALITY, read, write
+from pleinair.images.metadata import exact
 from pleinair.render.borders import Wrap
 from pleinair.render.still import WORKING_SIZE, stylize
 from pleinair.render.windows import WINDOW, Progress
+from pleinair.store import sha256_of
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,13 @@ class Settings:
 
     def provenance(self) -> dict[str, str]:
         """Those that change the look, as texts for the file's metadata."""
-        told = {"strength": f"{self.strength:g}", "workingSize": str(self.working_size or "full")}
+        told = {"strength": exact(self.strength), "workingSize": str(self.working_size or "full")}
         if self.keep_colors:
             told["keepColors"] = "yes"
         if self.wrap != "none":
             told["wrap"] = self.wrap
+        if self.window != WINDOW:  # which hardly shows, but pictures can be made again to the bit
+            told["window"] = str(self.window)
         return told
 
 
@@ -55,5 +59,6 @@ def paint_file(
     except MemoryError as error:
         raise PictureError(f"{job.source} is too large for this machine's memory; try --window 256") from error
     picture = replace(picture, pixels=pixels)  # so that the source's pixels are gone before the writing
-    write(picture, job.target, {**provenance, **settings.provenance()}, quality=settings.quality)
+    source = {"source": job.source.name, "sourceSha256": sha256_of(job.source)}
+    write(picture, job.target, {**provenance, **settings.provenance(), **source}, quality=settings.quality)
     return picture.note

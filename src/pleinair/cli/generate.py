@@ -158,15 +158,16 @@ def _finish(painter: Painter | None, strength: float, wrap: SceneWrap) -> Finish
 
 def _provenance(maker: SceneMaker, look: Look, size: str, painter: Painter | None, strength: float) -> dict[str, str]:
     """How the scenes were made, for the files' metadata."""
+    from pleinair.images.metadata import exact
     from pleinair.store import sha256_of
     from pleinair.version import __version__
 
     assert maker.path is not None
     told = {"model": maker.spec.name, "sha256": sha256_of(maker.path), "version": __version__}
-    told |= {"domain": look.domain or maker.domains[0], "truncation": f"{look.truncation:g}", "size": size}
+    told |= {"domain": look.domain or maker.domains[0], "truncation": exact(look.truncation), "size": size}
     told |= {key: value for key, value in (("kind", look.kind), ("wrap", look.wrap)) if value and value != "none"}
     if painter:
-        told |= {"style": painter.style or "", "strength": f"{strength:g}", "painter": painter.spec.name}
+        told |= {"style": painter.style or "", "strength": exact(strength), "painter": painter.spec.name}
         told["painterSha256"] = sha256_of(painter.path)
     return told
 

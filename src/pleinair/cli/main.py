@@ -16,7 +16,10 @@ from pleinair.version import __version__
 VERBS = {
     "stylize": "Paint pictures and folders in a style.",
     "generate": "Draw natural scenes out of noise.",
+    "fiction": "Draw fictional scenes, computed by rules.",
+    "imagine": "Paint the scene that a sentence tells of.",
     "demo": "Paint sample scenes in every style and write a page to open.",
+    "again": "Make pictures again, from what they say of themselves.",
     "models": "List painters and scene generators, with data and scores.",
     "prepare": "Turn folders of pictures into a pack to train on.",
     "train": "Train a painter of your own styles.",

@@ -132,6 +132,7 @@ def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Se
     """Do the jobs, complain about each that fails in one line, and return the sources not painted."""
     from pleinair.batch.work import paint_file
     from pleinair.errors import PleinairError
+    from pleinair.images.metadata import exact
     from pleinair.store import sha256_of
     from pleinair.version import __version__
 
@@ -141,7 +142,7 @@ def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Se
     if not work.jobs:
         return failed
     engine = painter.engine(weights)
-    look = ",".join(style if weight == 1 else f"{style}={weight:g}" for style, weight in weights.items())
+    look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in weights.items())
     provenance = {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
     with _display(len(work.jobs)) as display:
         for job in work.jobs:

@@ -14,6 +14,7 @@ NAMESPACE = "urn:pleinair:1.0/"
 # IPTC's words for a picture that an algorithm learned from examples has reworked, and for one that it made.
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 REWORKED, MADE = f"{SOURCE_TYPES}compositeWithTrainedAlgorithmicMedia", f"{SOURCE_TYPES}trainedAlgorithmicMedia"
+COMPUTED = f"{SOURCE_TYPES}algorithmicMedia"  # by rules alone, nothing learned
 
 
 def profile_space(icc: bytes | None) -> str:
@@ -21,12 +22,21 @@ def profile_space(icc: bytes | None) -> str:
     return icc[16:20].decode("ascii", "replace").strip() if icc and len(icc) >= 128 else ""
 
 
+def exact(number: float) -> str:
+    """A number as short as can be so that reading it gives the same number again."""
+    short = f"{number:g}"
+    return short if float(short) == number else repr(float(number))
+
+
 def xmp_packet(provenance: Mapping[str, str]) -> bytes:
     """An XMP packet with each entry as a property of our own namespace. Keys must be XML names; the packet is UTF-8.
 
-    What has a seed was made from noise, and says so; all else was a picture before.
+    What has a seed was made from noise, and says so; with a scene and no model it was computed; all else was a picture
+    before.
     """
     source_type = MADE if "seed" in provenance else REWORKED
+    if "scene" in provenance and "model" not in provenance:
+        source_type = COMPUTED
     entries = "".join(f"\n   pleinair:{key}={quoteattr(value)}" for key, value in provenance.items())
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'

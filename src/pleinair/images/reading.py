@@ -41,7 +41,7 @@ def read(path: str | Path, *, limit_pixels: int = LIMIT_PIXELS) -> Picture:
 
 
 def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Picture:
-    image, bits = _opened(file, path, name)
+    image, bits = opened(file, path, name)
     width, height = image.size
     if width * height > limit_pixels:
         limit = limit_pixels // 1_000_000
@@ -75,7 +75,7 @@ def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Pictur
     )
 
 
-def _opened(file: BinaryIO, path: Path, name: str) -> tuple[Image, int]:
+def opened(file: BinaryIO, path: Path, name: str) -> tuple[Image, int]:
     """The image with its header read, and its bits per channel.
 
     Goes past `PIL.Image.open`, whose guard against decompression bombs is a global setting, too low for large photos.

@@ -1,0 +1,115 @@
+"""`pleinair imagine`: a sentence becomes a scene, the scene photo-like, the photo a painting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pleinair.cli.scoring import progress
+
+if TYPE_CHECKING:
+    from pleinair.batch.imagine import Order, Sheet
+    from pleinair.fiction.camera import Around
+
+
+@click.command(no_args_is_help=True)
+@click.argument("sentence")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("pleinair-imagined"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder to write to.",
+)
+@click.option("--seeds", default="0", show_default=True, metavar="LIST", help="Seeds as 7, 2,0,1,3 or 0-63.")
+@click.option(
+    "--edit", "edits", multiple=True, metavar="SENTENCE", help='Change the scene, as "now in winter"; repeat.'
+)
+@click.option(
+    "--style",
+    metavar="NAME",
+    help="Style to paint in; photo: stop when photo-like; render: do not paint.  [default: the sentence's, or photo]",
+)
+@click.option(
+    "--strength", type=click.FloatRange(0, 1.5), default=1.0, show_default=True, help="Of the style, 0 to 1.5."
+)
+@click.option("--size", metavar="WxH", help="Pixels across and down.  [default: 512x320; a full turn: 1024x320]")
+@click.option(
+    "--wrap",
+    type=click.Choice(["none", "x"]),
+    default="none",
+    show_default=True,
+    help="x closes a full turn: a panorama without an edge.",
+)
+@click.option("--explain", is_flag=True, help="Say what was understood, and every word that was not.")
+@click.option("--stages", is_flag=True, help="Write the label map, the bare render and the photo-like scene as well.")
+@click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
+@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+def imagine(
+    sentence: str,
+    out: Path,
+    seeds: str,
+    edits: tuple[str, ...],
+    style: str | None,
+    strength: float,
+    size: str | None,
+    wrap: Around,
+    explain: bool,
+    stages: bool,
+    overwrite: bool,
+    threads: int | None,
+) -> None:
+    """Paint the scene that a sentence tells of.
+
+    SENTENCE is English, Chinese or both, as "a misty lake under snowy peaks at dusk, as an ink painting". The scene of
+    seed 7 becomes DIR/seed0007.png; what the sentence leaves open is chosen from the seed.
+    """
+    from pleinair import imagining
+    from pleinair.batch.imagine import Order, plan_imagined
+    from pleinair.images import make_folder
+    from pleinair.render.scenes import parse_size
+    from pleinair.seeds import parse_seeds
+
+    heard = imagining.hear(sentence, edits)
+    if explain:
+        click.echo("\n".join(heard.lines))
+    heard.check()
+    chosen = parse_seeds(seeds)
+    across, down = parse_size(size) if size else imagining.default_size(wrap)
+    look = imagining.Look(style or heard.style or imagining.PHOTO, strength, (across, down), wrap)
+    order = Order(sentence, edits, look, imagining.painters(look.style, threads=threads), stages)
+    make_folder(out)
+    if not explain:
+        for line in heard.losses():
+            click.echo(f"pleinair: {line}", err=True)
+    _paint(plan_imagined([heard.spec.seeded(seed) for seed in chosen], out, order), order, out, overwrite)
+
+
+def _paint(sheets: list[Sheet], order: Order, out: Path, overwrite: bool) -> None:
+    """Paint what is not there yet, and say so; exit with 1 if anything was not painted."""
+    from pleinair.batch.imagine import check_same, write_imagined
+    from pleinair.errors import OutputError
+
+    painted, done, failed = 0, 0, list[int]()
+    with progress("imagining", len(sheets)) as advance:
+        for sheet in sheets:
+            try:
+                if not overwrite and sheet.target.exists():
+                    check_same(sheet, order)
+                if overwrite or not sheet.done:
+                    write_imagined(sheet, order)
+                    painted += 1
+                else:
+                    done += 1
+            except OutputError as error:
+                failed.append(sheet.spec.seed)
+                click.echo(f"pleinair: {error}", err=True)
+            advance(1)
+    there = f", {done} there already (--overwrite paints anew)" if done else ""
+    click.echo(f"{painted} painted{there} → {out}")
+    if failed:
+        click.echo(f"{len(failed)} not painted: seeds {', '.join(map(str, failed))}", err=True)
+        raise click.exceptions.Exit(1)

@@ -180,8 +180,10 @@ class Scene:
 
     def _read(self, v: Views) -> Terms:
         """Of what was read of real pictures: how it was drawn again, and how much was read."""
-        if v.start.read is None:
+        if getattr(self.generator, "reader", None) is None or not self.settings.read:
             return {}
+        if v.start.read is None:  # all that is read is another rank's; every rank has the same terms
+            return {name: v.fake.new_zeros(len(v.fake)) for name in ("rebuilt", "nats")}
         rows, some = v.start.rows, self.settings.read
         seen, real = ([level[rows] for level in levels] for levels in (v.fake_levels, v.real_levels))
         values = {"rebuilt": unlike(v.fake[rows], v.batch.real[rows], seen, real), "nats": v.start.read.nats()}

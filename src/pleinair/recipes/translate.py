@@ -8,8 +8,8 @@ RECEIPT of the shipped trunk, resume/landscape.safetensors and src/pleinair/ship
         --hold impressionism=2 --only photo --only hiroshige --only hokusai --only vangogh --only monet --only shanshui
         --only impressionism --pictures 24000 --from ninth --run tenth
     2026-11-23 · one x86-64 CPU core, fp32 · 108 minutes · 22,800 pictures seen, after 78,980 in nine earlier runs, and
-    1,600 of monet alone after it (see the card) · test pictures: ratios 0.44 (shanshui) to 0.58 (vangogh, which was left
-    as it was) for paintings, 0.54 to 0.63 for photo; content 0.71 (vangogh) to 0.87
+    1,600 of monet alone after it (see the card) · test pictures: ratios 0.44 (shanshui) to 0.58 (vangogh, left as
+    it was) for paintings, 0.54 to 0.63 for photo; content 0.71 (vangogh) to 0.87
 To go on from it: the same command with --from resume/landscape.safetensors.
 """
 

@@ -108,7 +108,9 @@ def _critics(run: Run, frozen: QuarterVGG | None) -> Critics:
         "none": lambda: None,
     }
     heads = FeatureHeads(QuarterVGG.widths, domains, tuple(settings["heads"])) if settings["heads"] else None
-    columns = PlacedColumns(QuarterVGG.widths, domains) if frozen and run.weights.get("generator.columns") else None
+    views = int(settings.get("views", 1))
+    wanted = frozen is not None and run.weights.get("generator.columns")
+    columns = PlacedColumns(QuarterVGG.widths, domains, views=views) if wanted else None
     return Critics(made[settings["critic"]](), heads, columns)
 
 

@@ -16,7 +16,6 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -67,7 +66,10 @@ def sheet(before: Pixels, after: Pixels) -> Pixels:
 
 def rolled(painter: Painter, style: str, subject: Subject, rolls: int) -> Iterator[int]:
     """Differences of so many rolls, each by another multiple of the stride."""
-    paint = partial(painter.stylize, style=style, wrap=subject.wrap)
+
+    def paint(pixels: Pixels) -> Pixels:
+        return painter.stylize(pixels, style=style, wrap=subject.wrap)
+
     draw, stride = np.random.default_rng(7), painter.spec.stride
     for _ in range(rolls):
         across, down = (int(draw.integers(1, size // stride)) * stride for size in subject.pixels.shape[1::-1])
@@ -125,7 +127,10 @@ def main() -> None:
             of = result[what]
             fine = not of["missed"] and of["roll"] <= ROLL_BAR
             met &= fine
-            print(f"{what}: worst growth {of['worst']} ({of['where']}; bar {BAR}), {of['missed']} of {of['seams']} above", end="")
+            print(
+                f"{what}: worst growth {of['worst']} ({of['where']}; bar {BAR}), {of['missed']} of {of['seams']} above",
+                end="",
+            )
             print(f"; rolled: {of['roll']}/255 (bar {ROLL_BAR}): {'met' if fine else 'MISSED'}")
     print(json.dumps(result))
     sys.exit(0 if met else 1)

@@ -27,7 +27,15 @@ SOURCE = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
   <pleinair:strength>0.3</pleinair:strength>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>""".encode()
-BAD = [b"", b"no xml", b"<a", b'<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>', b"<a/>", b"\xff\xfe\x00", b"<a>" + b" " * 10**6]
+BAD = [
+    b"",
+    b"no xml",
+    b"<a",
+    b'<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>',
+    b"<a/>",
+    b"\xff\xfe\x00",
+    b"<a>" + b" " * 10**6,
+]
 
 
 def told_in(packet: bytes) -> dict[str, str]:
@@ -103,13 +111,18 @@ def gpano(**told: object) -> bytes:
     return f'<a xmlns:GPano="{GPANO}" {words}/>'.encode()
 
 
+def cropped(width: int) -> dict[str, object]:
+    told = {"CroppedAreaImageWidthPixels": width, "FullPanoWidthPixels": 8000}
+    return {"ProjectionType": "equirectangular", **told}
+
+
 @pytest.mark.parametrize(
     ("told", "degrees"),
     [
         ({"ProjectionType": "equirectangular"}, 360),
         ({"ProjectionType": "Equirectangular", "UsePanoramaViewer": "True"}, 360),
-        (dict(ProjectionType="equirectangular", CroppedAreaImageWidthPixels=8000, FullPanoWidthPixels=8000), 360),
-        (dict(ProjectionType="equirectangular", CroppedAreaImageWidthPixels=6000, FullPanoWidthPixels=8000), 270),
+        (cropped(8000), 360),
+        (cropped(6000), 270),
         ({"ProjectionType": "cylindrical"}, None),
         ({"ProjectionType": "equirectangular", "FullPanoWidthPixels": "many"}, None),
         ({"ProjectionType": "equirectangular", "FullPanoWidthPixels": "nan"}, None),

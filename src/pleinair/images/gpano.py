@@ -5,10 +5,12 @@ ones say how large the full one would be, in pixels of their own scale, and wher
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pleinair.images.xmp import GPANO, properties
 
 EQUIRECTANGULAR = "equirectangular"
+AUTO: Literal["auto"] = "auto"
 SAME_SHAPE = 0.01  # a picture whose shape differs more from what it says was cropped since
 
 
@@ -39,3 +41,16 @@ def sphere_of(xmp: bytes | None, width: int, height: int) -> Sphere | None:
     if not (across > 0 and down > 0 and whole > 0 and abs(across * height / (down * width) - 1) <= SAME_SHAPE):
         return None
     return Sphere(360.0 if across >= whole else 360 * across / whole)
+
+
+def wrap_told(xmp: bytes | None, width: int, height: int) -> tuple[Literal["none", "x"], str]:
+    """Whether a picture that says so goes around, and a note on what follows from what it says; empty if it is silent.
+
+    A part of a turn has a left and a right edge, and is painted as any picture.
+    """
+    sphere = sphere_of(xmp, width, height)
+    if sphere is None:
+        return "none", ""
+    if sphere.closed:
+        return "x", "painted as a full turn, since it says that it is one (--wrap none paints it as it lies)"
+    return "none", f"shows {sphere.degrees:.0f}° of a turn, so its edges were not joined"

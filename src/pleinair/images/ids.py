@@ -134,5 +134,4 @@ def _from_array(array: npt.NDArray[Any], name: str) -> IdMap:
 
 def _coded(colors: npt.NDArray[np.uint32]) -> Codes:
     """Colors (…, 3) → codes (…,)."""
-    codes: Codes = colors[..., 0] << 16 | colors[..., 1] << 8 | colors[..., 2]
-    return codes
+    return np.asarray(colors[..., 0] << 16 | colors[..., 1] << 8 | colors[..., 2], np.uint32)

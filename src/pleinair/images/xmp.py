@@ -100,8 +100,8 @@ def _kept(source: bytes | None, ours: bytes | None) -> bytes | None:
 def _elements(element: Element) -> Iterator[Element]:
     for child in element.childNodes:
         if child.nodeType == child.ELEMENT_NODE:
-            yield child  # type: ignore[misc]
-            yield from _elements(child)  # type: ignore[arg-type]
+            yield child
+            yield from _elements(child)
 
 
 def _strip(element: Element) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class Guide:
     """What a painting is guided by; each part may be left out.
 
     mask: paint only here (light paints, black or transparent does not). keep: leave this as it is (light protects).
-    regions: an ID map, and styles: region → the style that it is painted in, or "keep"; a region is a gray level, a
+    regions: an ID map, and styles: region (str or int) → the style that it is painted in, or "keep"; a region is a gray level, a
     palette index, or a color as "#ff8800". What no region names is painted in the style of the painting, and stays as
     it is if none was named. feather: pixels over which painting fades in, inside the painted part.
 
@@ -39,7 +39,7 @@ class Guide:
     mask: Source | None = None
     keep: Source | None = None
     regions: Source | None = None
-    styles: Mapping[str | int, str] = field(default_factory=dict)
+    styles: Mapping[Any, str] = field(default_factory=dict)
     feather: int = 0
 
     def __post_init__(self) -> None:
@@ -94,7 +94,7 @@ def _regions(
     assert guide.regions is not None
     ids = id_map(guide.regions)
     name = _name(guide.regions, "the ID map")
-    codes, note = fitted(ids.codes, *pixels.shape[:2], name)
+    codes, note = fitted(ids.codes, pixels.shape[0], pixels.shape[1], name)
     notes.extend([note] if note else [])
     ids = IdMap(np.asarray(codes, np.uint32), ids.palette, ids.colored, name)
     areas: dict[str | None, Weights] = {}
@@ -136,7 +136,7 @@ def _layered(
 
 
 def _fitted(values: Weights, pixels: Pixels, name: str, notes: list[str]) -> Weights:
-    weights, note = fitted(values, *pixels.shape[:2], name)
+    weights, note = fitted(values, pixels.shape[0], pixels.shape[1], name)
     notes.extend([note] if note else [])
     return np.asarray(weights, np.uint8)
 

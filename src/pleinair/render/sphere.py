@@ -10,6 +10,7 @@ light half has numpy alone.
 """
 
 from math import ceil, pi, tan
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from pleinair.engine.protocol import Array
 from pleinair.render.resampling import cubic
 
 Angles = npt.NDArray[np.float64]
+Values = TypeVar("Values", bound=npt.NDArray[Any])
 PAD = 2  # pixels that cubic interpolation asks for beyond the edge
 NORTH, SOUTH = 1, -1
 SMALLEST = 64  # pixels of height from which the poles are looked at
@@ -46,16 +48,17 @@ def places(latitude: Angles, longitude: Angles, height: int, width: int) -> tupl
     return (0.5 - latitude / pi) * height - 0.5, (longitude / (2 * pi) + 0.5) * width - 0.5
 
 
-def extended(values: Array) -> Array:
-    """Values (h, w, c) with PAD more on every side: around to the left and right, over the poles above and below.
+def extended(values: Values, pad: int = PAD) -> Values:
+    """Values (h, w, c) with `pad` more on every side: around to the left and right, over the poles above and below.
 
-    Over a pole one comes down on the other side of the turn. To be looked up by `between`.
+    Over a pole one comes down on the other side of the turn. With PAD, to be looked up by `between`.
     """
     half = values.shape[1] // 2
-    above = np.roll(values[:PAD][::-1], half, 1)
-    below = np.roll(values[-PAD:][::-1], half, 1)
+    above: Any = np.roll(values[:pad][::-1], half, 1)
+    below = np.roll(values[-pad:][::-1], half, 1)
     tall = np.concatenate((above, values, below))
-    return np.concatenate((tall[:, -PAD:], tall, tall[:, :PAD]), 1)
+    padded: Any = np.concatenate((tall[:, -pad:], tall, tall[:, :pad]), 1)
+    return padded  # type: ignore[no-any-return]
 
 
 def between(padded: Array, rows: Angles, columns: Angles) -> Array:

@@ -10,7 +10,7 @@ from pleinair.render.colors import STRONGEST, overlaid
 from pleinair.render.panorama import finished, paint_around
 from pleinair.render.resampling import shrunk
 from pleinair.render.upscale import carried_up
-from pleinair.render.windows import WINDOW, Progress, paint
+from pleinair.render.windows import WINDOW, Finish, Progress, paint
 
 WORKING_SIZE = 1536
 SMALLEST_WORKING_SIZE = 64
@@ -39,11 +39,8 @@ def stylize(
     window: pixels on a side painted at a time. progress: is told the share done, 0 … 1.
     Raises SettingError for a setting out of its range.
     """
-    if not 0 <= strength <= STRONGEST:
-        raise SettingError(f"strength is 0 to {STRONGEST}, not {strength:g}")
-    if working_size is not None and working_size < SMALLEST_WORKING_SIZE:
-        raise SettingError(f"a working size has at least {SMALLEST_WORKING_SIZE} pixels, not {working_size}")
-    finish = partial(overlaid, strength=strength, keep_colors=keep_colors)
+    check_look(strength, working_size)
+    finish = finish_of(strength, keep_colors)
     height, width = working_shape(pixels.shape[0], pixels.shape[1], working_size, engine.spec.stride, wrap)
     own_size = (height, width) == pixels.shape[:2]
     if own_size and wrap == "none":
@@ -54,6 +51,19 @@ def stylize(
         return finished(pixels, painted, finish, progress)
     rest = _part(progress, PAINTING_SHARE, 1.0)
     return carried_up(pixels, reduced, painted, finish=finish, wrap=wrap, progress=rest)
+
+
+def check_look(strength: float, working_size: int | None) -> None:
+    """Raise SettingError for what is out of its range."""
+    if not 0 <= strength <= STRONGEST:
+        raise SettingError(f"strength is 0 to {STRONGEST}, not {strength:g}")
+    if working_size is not None and working_size < SMALLEST_WORKING_SIZE:
+        raise SettingError(f"a working size has at least {SMALLEST_WORKING_SIZE} pixels, not {working_size}")
+
+
+def finish_of(strength: float, keep_colors: bool) -> Finish:
+    """What takes original and painted planes to what is kept."""
+    return partial(overlaid, strength=strength, keep_colors=keep_colors)
 
 
 def working_shape(height: int, width: int, working_size: int | None, stride: int, wrap: Wrap) -> tuple[int, int]:

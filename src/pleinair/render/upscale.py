@@ -53,7 +53,7 @@ def carried_up(
     columns = beyond(-pad - 2 * RADIUS, reduced.shape[1] + pad + 2 * RADIUS, reduced.shape[1], around_x)
     for band in down:
         rows = beyond(band.first - 2 * RADIUS, band.last + 2 * RADIUS, reduced.shape[0], around_y)
-        fields = product(band.matrix, _fields(reduced[rows[:, None], columns], painted[rows[:, None], columns]))
+        fields = product(band.matrix, fields_of(reduced[rows[:, None], columns], painted[rows[:, None], columns]))
         for span in across:
             level, gain = np.split(product(fields[:, :, span.first + pad : span.last + pad], span.matrix.T), 2)
             here = (slice(band.start, band.stop), slice(span.start, span.stop))
@@ -66,7 +66,7 @@ def carried_up(
     return result
 
 
-def _fields(reduced: Pixels, painted: Pixels) -> Array:
+def fields_of(reduced: Pixels, painted: Pixels) -> Array:
     """P - g·L and g, stacked as planes (6, h - 4·RADIUS, w - 4·RADIUS), of pixels (h, w, 3)."""
     picture, painting = (to_float(np.ascontiguousarray(array.transpose(2, 0, 1))) for array in (reduced, painted))
     mean, mean_painting = _box(picture), _box(painting)

@@ -4,11 +4,12 @@
     python benchmarks/seams.py FOLDER [--painter NAME] [--styles A,B] [--pictures N] [--textures N] [--threads N]
         [--rolls N] [--sheets DIR]
 
-FOLDER holds equirectangular panoramas. Every one is painted in every style with `wrap x`, and its seam (difference across
-the wrap column over the median over columns) compared with that of the panorama itself; textures are grounds of the
-procedural world, painted with `wrap xy` and judged both ways. The roll test turns the first panoramas by multiples of
-the stride and compares within ±60° of latitude; textures everywhere. --sheets writes the wrap column, zenith and nadir,
-each before and after. Lines of JSON, then the worst; the last line is the result. Bars: growth ≤ 1.15, rolls ≤ 1/255.
+FOLDER holds equirectangular panoramas. Every one is painted in every style with `wrap x`, and its seam (difference
+across the wrap column over the median over columns) is compared with that of the panorama itself.
+Textures are grounds of the procedural world, painted with `wrap xy` and judged both ways. The roll test turns every
+picture by random multiples of the stride, in one style each, and compares within ±60° of latitude; textures everywhere.
+--sheets writes the wrap column, zenith and nadir, each before and after. Lines of JSON, then the worst; the last line
+is the result. Bars: growth ≤ 1.15, rolls ≤ 1/255.
 """
 
 import argparse

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -68,6 +68,7 @@ def test_what_is_no_packet_is_left_behind(source: bytes | None) -> None:
 
 
 @given(st.binary(max_size=300))
+@settings(max_examples=50, deadline=None)
 def test_any_bytes_are_survived(noise: bytes) -> None:
     assert told_in(packet_with({"style": "x"}, noise))["style"] == "x"
     middle = len(SOURCE) // 2

@@ -41,7 +41,7 @@ def test_plain_pictures() -> None:
 
 
 @given(st.integers(3, 20), st.integers(3, 20), st.sampled_from([0, 1]), st.integers(1, 8))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_more_contrast_is_no_seam(height: int, width: int, axis: Axis, times: int) -> None:
     pixels = noise(height, width) // 8
     seam = seam_of(pixels * np.uint8(times), pixels, axis)

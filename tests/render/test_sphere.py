@@ -43,6 +43,7 @@ def test_what_is_a_sphere(height: int, width: int, whole: bool) -> None:
 
 
 @given(height=st.integers(1, 60), width=st.integers(1, 90))
+@settings(max_examples=30, deadline=None)
 def test_every_pixel_is_at_its_own_place(height: int, width: int) -> None:
     latitude, longitude = np.meshgrid(latitudes(height), longitudes(width), indexing="ij")
     rows, columns = places(latitude, longitude, height, width)
@@ -51,7 +52,7 @@ def test_every_pixel_is_at_its_own_place(height: int, width: int) -> None:
 
 
 @given(height=st.integers(4, 40), half=st.integers(2, 40))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_at_a_pixel_it_is_the_pixel_and_around_it_goes_on(height: int, half: int) -> None:
     values = np.random.default_rng(1).random((height, 2 * half, 2), np.float32)
     rows, columns = np.meshgrid(np.arange(float(height)), np.arange(2.0 * half), indexing="ij")

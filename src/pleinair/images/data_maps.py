@@ -1,8 +1,8 @@
 """Pictures that are no pictures: normals, heights, roughness and other numbers that a renderer reads. Painting one is a
 mistake: a surface would be lit by brushstrokes.
 
-They are told by the last word of their names, as texture libraries write them (rock_normal.png, Rock035_4K_NormalGL.jpg,
-rock_nor_gl_2k.png), and tangent-space normal maps by their pixels, too: nearly all are vectors of length 1 that point
+They are told by the last word of their names, as texture libraries write them (rock_height.png, Rock_4K_NormalGL.jpg,
+rock_rough_2k.png), and tangent-space normal maps by their pixels, too: nearly all are vectors of length 1 that point
 out of the surface.
 """
 
@@ -28,7 +28,9 @@ KINDS = {word: kind for kind, words in NAMES.items() for word in words.split()}
 # What may follow the word: resolution, format, OpenGL or DirectX, a tile's number.
 TRAILING = re.compile(r"\d*k|\d+|gl|dx|ogl|jpg|jpeg|png|tif|tiff|webp")
 # These words end the names of many pictures, too: they count only if the picture looks as such a map does.
-LOOSE = frozenset(["mask", "flow", "hidden", "label", "ids", "spec", "depth", "arm", "metal", "bump", "norm", "nor", "specular"])
+LOOSE = frozenset(
+    ["mask", "flow", "hidden", "label", "ids", "spec", "depth", "arm", "metal", "bump", "norm", "nor", "specular"]
+)
 SAMPLES = 65_536  # pixels that are looked at
 UNIT, OUTWARD, SHARE = 0.12, 0.0, 0.97  # how near to length 1, how far out, of how many
 
@@ -50,8 +52,8 @@ def check_picture(path: Path, pixels: Pixels, pictures: tuple[str, ...] = ()) ->
     kind = data_map(path.name, pixels)
     if kind:
         raise PictureError(
-            f"{path} looks like {kind}, which is no picture: it belongs to the surface as it is. If it is one, paint it "
-            f"by: --as-picture {path.name}"
+            f"{path} looks like {kind}, which is no picture and stays as it is; if it is one, paint it by "
+            f" --as-picture {path.name}"
         )
 
 

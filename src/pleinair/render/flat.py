@@ -1,4 +1,4 @@
-"""What one sees of a sphere: a flat view (perspective) out of an equirectangular panorama, to look at poles and seams."""
+"""What one sees of a sphere: a flat view out of an equirectangular panorama, to look at poles and seams."""
 
 import numpy as np
 

@@ -29,9 +29,9 @@ class Guide:
     """What a painting is guided by; each part may be left out.
 
     mask: paint only here (light paints, black or transparent does not). keep: leave this as it is (light protects).
-    regions: an ID map, and styles: region (str or int) → the style that it is painted in, or "keep"; a region is a gray level, a
-    palette index, or a color as "#ff8800". What no region names is painted in the style of the painting, and stays as
-    it is if none was named. feather: pixels over which painting fades in, inside the painted part.
+    regions: an ID map, and styles: region (str or int) → the style that it is painted in, or "keep"; a region is a gray
+    level, a palette index, or a color as "#ff8800". What no region names is painted in the style of the painting, and
+    stays as it is if none was named. feather: pixels over which painting fades in, inside the painted part.
 
     Masks and maps have the picture's size or its shape.
     """

@@ -99,8 +99,8 @@ def view_side(angle: float, focal: float, margin: int) -> int:
 
 
 def polar_view(values: Array, first: int, height: int, pole: int, side: int, focal: float) -> Array:
-    """The view (side, side, c) from within, straight up (NORTH; the panorama's middle is below) or straight down (SOUTH;
-    it is above), of rows `first` … of a panorama of so many rows, values (h, w, c), which must reach the pole."""
+    """The view (side, side, c) from within, straight up (NORTH; the panorama's middle is below) or down (SOUTH; it is
+    above), of rows `first` … of a panorama of so many rows, values (h, w, c), which must reach the pole."""
     right, down = np.meshgrid(np.arange(side) + 0.5 - side / 2, np.arange(side) + 0.5 - side / 2)
     latitude = pole * (pi / 2 - 2 * np.arctan(np.hypot(right, down) / (2 * focal)))
     longitude = np.arctan2(right, pole * down)

@@ -138,7 +138,7 @@ class Painter:
         if guide is None:
             pixels = look.painted(source.pixels, self.engine(self.mix(style, mix)), progress)
         else:
-            pixels = self.guided(source.pixels, guide, self.chosen(style, mix, guide), look)[0]
+            pixels = self.guided(source.pixels, guide, look, self.chosen(style, mix, guide))[0]
         return to_kind_of(replace(source, pixels=pixels), picture)
 
     def chosen(
@@ -155,7 +155,7 @@ class Painter:
         return self.mix(style, mix)
 
     def guided(
-        self, pixels: npt.NDArray[Any], guide: Guide, mix: Mapping[str, float] | None, look: Look
+        self, pixels: npt.NDArray[Any], guide: Guide, look: Look, mix: Mapping[str, float] | None
     ) -> tuple[npt.NDArray[Any], str]:
         """Pixels (h, w, 3) painted as guided, and a note on its masks; mix: as `Painter.chosen` gives it.
 

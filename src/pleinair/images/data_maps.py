@@ -53,7 +53,7 @@ def check_picture(path: Path, pixels: Pixels, pictures: tuple[str, ...] = ()) ->
     if kind:
         raise PictureError(
             f"{path} looks like {kind}, which is no picture and stays as it is; if it is one, paint it by "
-            f" --as-picture {path.name}"
+            f"--as-picture {path.name}"
         )
 
 

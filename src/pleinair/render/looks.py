@@ -29,7 +29,7 @@ class Look:
     stereo: Stereo = "none"
 
     def painted(self, pixels: Pixels, engine: Engine, progress: Progress | None = None) -> Pixels:
-        """The pixels (h, w, 3), uint8 or uint16, painted. Raises SettingError; PictureError for a pair without halves."""
+        """The pixels (h, w, 3), uint8 or uint16, painted. Raises SettingError, PictureError for odd pairs."""
         if self.stereo == "none":
             return self._painted(pixels, engine, progress)
         half, odd = divmod(pixels.shape[0], 2)

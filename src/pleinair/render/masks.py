@@ -47,9 +47,9 @@ def fitted(values: npt.NDArray[np.generic], height: int, width: int, name: str) 
     high, wide = values.shape
     if (high, wide) == (height, width):
         return values, ""
-    if abs(wide * height / high - width) > max(1.0, width / wide) and abs(high * width / wide - height) > max(
-        1.0, height / high
-    ):
+    # What rounding to whole pixels may do: a pixel of the coarser of the two, and no more than 2 %.
+    across, down = min(width / wide, 0.02 * width), min(height / high, 0.02 * height)
+    if abs(wide * height / high - width) > max(1.0, across) and abs(high * width / wide - height) > max(1.0, down):
         raise PictureError(
             f"{name} has {wide}×{high} pixels and the picture {width}×{height}: another shape; give one that fits it"
         )

@@ -91,7 +91,11 @@ def _kept(source: bytes | None, ours: bytes | None) -> bytes | None:
         return None
     for element in list(_elements(root)):
         _strip(element)
+    for description in list(folders[0].getElementsByTagNameNS(RDF, "Description")):
+        if description.parentNode is folders[0] and _says_nothing(description):
+            folders[0].removeChild(description)
     for description in minidom.parseString(ours).getElementsByTagNameNS(RDF, "Description") if ours else ():
+        description.setAttribute("xmlns:rdf", RDF)  # which the source may know by another prefix
         folders[0].appendChild(description)
     head, tail = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n', '\n<?xpacket end="r"?>'
     return (head + root.toxml() + tail).encode("utf-8", "replace")
@@ -113,6 +117,13 @@ def _strip(element: Element) -> None:
     for attribute in list(element.attributes.values()):
         if _untrue(attribute.namespaceURI, attribute.localName):
             element.removeAttributeNode(attribute)
+
+
+def _says_nothing(description: Element) -> bool:
+    """Whether nothing is left of a description but what it would be of."""
+    names = {name for name in description.attributes.keys() if not name.startswith("xmlns")}  # noqa: SIM118
+    children = any(child.nodeType == child.ELEMENT_NODE for child in description.childNodes)
+    return not children and all(name.endswith(":about") for name in names)
 
 
 def _untrue(namespace: str | None, name: str | None) -> bool:

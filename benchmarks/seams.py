@@ -2,14 +2,15 @@
 """Whether painted panoramas and textures close: the seam before and after, and the roll test.
 
     python benchmarks/seams.py FOLDER [--painter NAME] [--styles A,B] [--pictures N] [--textures N] [--threads N]
-        [--rolls N] [--sheets DIR]
+        [--pairs N] [--rolls N] [--sheets DIR]
 
 FOLDER holds equirectangular panoramas. Every one is painted in every style with `wrap x`, and its seam (difference
 across the wrap column over the median over columns) is compared with that of the panorama itself.
 Textures are grounds of the procedural world, painted with `wrap xy` and judged both ways. The roll test turns every
 picture by random multiples of the stride, in one style each, and compares within ±60° of latitude; textures everywhere.
---sheets writes the wrap column, zenith and nadir, each before and after. Lines of JSON, then the worst; the last line
-is the result. Bars: growth ≤ 1.15, rolls ≤ 1/255.
+Pairs for two eyes come out of the procedural world, which knows how they differ (see metrics.eyes). --sheets writes the
+wrap column, zenith and nadir, each before and after. Lines of JSON, then the worst; the last line is the result. Bars:
+growth ≤ 1.15, rolls ≤ 1/255; pairs have none.
 """
 
 import argparse
@@ -23,18 +24,22 @@ from typing import Any
 
 import numpy as np
 
+from pleinair.fiction.motion import frames
 from pleinair.fiction.spec import SceneSpec
 from pleinair.fiction.texture import tileable
 from pleinair.images import Picture, read, write
 from pleinair.images.picture import Pixels
+from pleinair.metrics.eyes import eye_error
 from pleinair.metrics.seams import WITHIN, Axis, roll_difference, seam_of
 from pleinair.painter import Painter, load
 from pleinair.render.borders import Wrap
 from pleinair.render.flat import flat_view
+from pleinair.render.looks import Look
 
 BAR, ROLL_BAR = 1.15, 1
 KINDS = ("meadow", "desert", "mountains", "forest", "canyon", "glacier")
 TEXTURE = (512, 384)
+PAIR, EYES = (768, 384), 0.065  # pixels of each eye's panorama; meters between the eyes
 VIEW = 360  # pixels of a view on a sheet
 
 
@@ -80,11 +85,35 @@ def rolled(painter: Painter, style: str, subject: Subject, rolls: int) -> Iterat
             yield roll_difference(paint, subject.pixels, (down, across))
 
 
+def pairs(painter: Painter, styles: list[str], count: int) -> Iterator[tuple[float, str]]:
+    """How many times larger painting makes the error between the eyes, EYES apart, of pairs out of the world."""
+    for seed in range(count):
+        spec = SceneSpec.from_json(json.dumps({"kind": KINDS[seed % len(KINDS)], "seed": seed}))
+        left, right = (frame for frame in frames(spec, "right", 2, EYES, PAIR, "x"))
+        assert left.motion is not None
+        both = np.concatenate((left.rendering.picture, right.rendering.picture))
+        flow, hidden, high = left.motion.flow, left.motion.hidden, PAIR[1]
+        before = eye_error(both[:high], both[high:], flow, hidden)
+        for style in styles:
+            look = Look(working_size=painter.spec.working_size, wrap="x", stereo="top-bottom")
+            painted = look.painted(both, painter.engine(painter.mix(style)))
+            after = eye_error(painted[:high], painted[high:], flow, hidden)
+            line = {
+                "pair": f"{spec.kind}-{seed}",
+                "style": style,
+                "source": round(before, 3),
+                "painted": round(after, 3),
+            }
+            print(json.dumps(line), flush=True)
+            yield after / before, f"{spec.kind}-{seed} {style}"
+
+
 def measured(given: argparse.Namespace) -> dict[str, Any]:
     painter = load(given.painter, threads=given.threads)
     styles = given.styles.split(",") if given.styles else list(painter.styles)
     growths: dict[str, list[tuple[float, str]]] = {"x": [], "xy": []}
-    ranks, rolls = [], {"x": 0, "xy": 0}
+    ranks: list[float] = []
+    rolls = {"x": 0, "xy": 0}
     for number, subject in enumerate(subjects(given.folder, given.pictures, given.textures)):
         for style in styles:
             painted = painter.stylize(subject.pixels, style=style, wrap=subject.wrap)
@@ -108,7 +137,11 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
             missed = sum(growth > BAR for growth, _ in growths[wrap])
             result[what] = {"seams": len(growths[wrap]), "worst": round(worst, 3), "where": where, "missed": missed}
             result[what] |= {"median": round(median(growth for growth, _ in growths[wrap]), 3), "roll": rolls[wrap]}
-    return result | {"rank": round(median(ranks), 2)}
+    if given.pairs:
+        worst, where = max(found := list(pairs(painter, styles, given.pairs)))
+        of_pairs = {"worst": round(worst, 2), "where": where, "median": round(median(one for one, _ in found), 2)}
+        result["pairs"] = of_pairs
+    return result | {"rank": round(median(ranks), 2) if ranks else None}
 
 
 def main() -> None:
@@ -118,6 +151,7 @@ def main() -> None:
     parser.add_argument("--styles", default="")
     parser.add_argument("--pictures", type=int, default=None)
     parser.add_argument("--textures", type=int, default=6)
+    parser.add_argument("--pairs", type=int, default=1)
     parser.add_argument("--rolls", type=int, default=1)
     parser.add_argument("--threads", type=int, default=None)
     parser.add_argument("--sheets", type=Path, default=None)

@@ -28,9 +28,7 @@ KINDS = {word: kind for kind, words in NAMES.items() for word in words.split()}
 # What may follow the word: resolution, format, OpenGL or DirectX, a tile's number.
 TRAILING = re.compile(r"\d*k|\d+|gl|dx|ogl|jpg|jpeg|png|tif|tiff|webp")
 # These words end the names of many pictures, too: they count only if the picture looks as such a map does.
-LOOSE = frozenset(
-    ["mask", "flow", "hidden", "label", "ids", "spec", "depth", "arm", "bump", "norm", "nor", "specular"]
-)
+LOOSE = frozenset(["mask", "flow", "hidden", "label", "ids", "spec", "depth", "arm", "bump", "norm", "nor", "specular"])
 SAMPLES = 65_536  # pixels that are looked at
 UNIT, OUTWARD, SHARE = 0.12, 0.0, 0.97  # how near to length 1, how far out, of how many
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from pleinair.cli.main import main
 from pleinair.images import Picture, read, write
+from pleinair.images.told import told
 from pleinair.painter import load
 from pleinair.render.guides import Guide
 from tests.images.pictures import smooth
@@ -106,3 +107,10 @@ def test_what_cannot_be_is_one_line(
 def test_what_was_not_understood(folder: Path, words: tuple[str, ...]) -> None:
     assert stylize(folder, "--style", "photo", *words) == 2
     assert stylize(folder, "--regions", "ids.png", "--region", "1=photo", "--region", "1=shanshui") == 2
+
+
+def test_what_was_guided_is_not_made_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stylize(folder, "--style", "hokusai", "--mask", "mask.png", "--feather", "2") == 0
+    assert told(folder / "out/lake.png")["guide"] == "mask=mask.png; feather=2"
+    assert main(["again", str(folder / "out/lake.png"), "--out", str(folder / "same")]) == 1
+    assert "was painted by masks or regions, which is not done again from it" in capsys.readouterr().err

@@ -15,7 +15,8 @@ LEVELS = np.array([[0, 1, 1], [2, 2, 255]], np.uint8)
 
 
 def area(path: Path, region: str | int) -> list[list[int]]:
-    return id_map(path).area(region).astype(int).tolist()
+    inside: list[list[int]] = id_map(path).area(region).astype(int).tolist()
+    return inside
 
 
 def test_gray_levels(tmp_path: Path) -> None:

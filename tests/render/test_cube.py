@@ -29,7 +29,7 @@ def world(latitude: npt.NDArray[np.float64], longitude: npt.NDArray[np.float64])
     """A smooth sky: each channel is a coordinate of the direction; x right, y up, z ahead."""
     flat = np.cos(latitude)
     rays = np.stack((flat * np.sin(longitude), np.sin(latitude) + 0 * longitude, flat * np.cos(longitude)), -1)
-    return np.rint(rays * 110 + 128).astype(np.uint8)
+    return np.asarray(np.rint(rays * 110 + 128), np.uint8)
 
 
 def cube(size: int) -> npt.NDArray[np.uint8]:

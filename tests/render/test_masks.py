@@ -15,7 +15,7 @@ from tests.images.pictures import noise
 def disc(height: int, width: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     y, x = np.mgrid[:height, :width]
     inside = np.hypot(y - height / 2, x - width / 2) < min(height, width) / 3
-    return inside * np.uint8(255)
+    return np.asarray(inside, np.uint8) * np.uint8(255)
 
 
 def test_light_paints_and_transparency_does_not() -> None:
@@ -101,7 +101,7 @@ def test_softening_reaches_to_both_sides() -> None:
 def test_what_is_laid_over(height: int, width: int, deep: bool) -> None:
     one, other = noise(height, width), noise(height, width, seed=1)
     if deep:
-        one, other = (each.astype(np.uint16) * np.uint16(257) for each in (one, other))  # type: ignore[assignment]
+        one, other = (each.astype(np.uint16) * np.uint16(257) for each in (one, other))
     weights = noise(height, width, 1, seed=2)[:, :, 0]
     weights[::2] = 0
     weights[:, ::3] = 255

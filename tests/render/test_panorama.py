@@ -21,7 +21,7 @@ def cells(pictures: Array) -> Array:
     """A painter whose cells of 2 pixels all differ: what lies within one is equal."""
     height, width = pictures.shape[2:]
     means = pictures.reshape(*pictures.shape[:2], height // 2, 2, width // 2, 2).mean((3, 5))
-    return means.repeat(2, 2).repeat(2, 3)
+    return np.asarray(means.repeat(2, 2).repeat(2, 3), np.float32)
 
 
 @pytest.mark.parametrize(("wrap", "axes"), [("x", (1,)), ("xy", (0, 1))])

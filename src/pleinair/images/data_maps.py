@@ -21,7 +21,7 @@ NAMES = {
     "a height map": "height heights heightmap hgt bump disp displacement depth",
     "a roughness map": "rough roughness rgh smoothness gloss glossiness",
     "an occlusion map": "ao occ occlusion ambientocclusion cavity",
-    "a metalness map": "metal metalness metallic metalic mtl",
+    "a metalness map": "metal metalness metallic mtl",
     "a map of packed numbers": "orm arm mra rma specular spec opacity mask ids label flow hidden",
 }
 KINDS = {word: kind for kind, words in NAMES.items() for word in words.split()}

@@ -266,3 +266,38 @@ def test_an_engine_has_the_rules_of_the_spec(painter: Painter) -> None:
     engine = painter.engine({"hokusai": 1.0})
     halo = painter.spec.halo
     assert engine.paint(np.zeros((2, 3, 8 + 2 * halo, 12 + 2 * halo), np.float32)).shape == (2, 3, 8, 12)
+
+
+# ── guides and what goes around ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_guide_of_regions_needs_no_style(painter: Painter, pixels: Pixels) -> None:
+    ids = np.zeros((45, 70), np.uint8)
+    ids[:, 35:] = 1
+    painted = painter.stylize(pixels, guide=pleinair.Guide(regions=ids, styles={1: "shanshui"}))
+    assert np.array_equal(painted[:, :35], pixels[:, :35])
+    assert np.array_equal(painted[:, 35:], painter.stylize(pixels, style="shanshui")[:, 35:])
+    with pytest.raises(UnknownStyleError, match="did you mean 'shanshui'"):
+        painter.stylize(pixels, guide=pleinair.Guide(regions=ids, styles={1: "shanshu"}))
+    with pytest.raises(SettingError, match="name a style of"):
+        painter.stylize(pixels, guide=pleinair.Guide(mask=ids))
+
+
+def test_a_guide_goes_by_the_style_that_was_loaded(make_trunk: MakeTrunk, tmp_path: Path, pixels: Pixels) -> None:
+    painter = load(make_trunk(tmp_path / "klimt.onnx", ("klimt",)))
+    keep = np.zeros((45, 70), bool)
+    keep[:20] = True
+    painted = painter.stylize(pixels, guide=pleinair.Guide(keep=keep))
+    assert np.array_equal(painted[:20], pixels[:20])
+    assert np.array_equal(painted[20:], painter.stylize(pixels)[20:])
+
+
+def test_a_file_that_says_it_is_a_panorama_goes_around(painter: Painter, tmp_path: Path) -> None:
+    picture = Image.fromarray(np.random.default_rng(2).integers(0, 256, (64, 128, 3)).astype(np.uint8))
+    says = b'<a xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" GPano:ProjectionType="equirectangular"/>'
+    picture.save(tmp_path / "pano.jpg", xmp=says, quality=95)
+    automatic, closed, flat = (
+        np.asarray(painter.stylize(tmp_path / "pano.jpg", style="hokusai", wrap=wrap)) for wrap in ("auto", "x", "none")
+    )
+    assert np.array_equal(automatic, closed)
+    assert not np.array_equal(automatic, flat)

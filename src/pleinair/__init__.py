@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from pleinair.loading import load as load
     from pleinair.painter import Painter as Painter
     from pleinair.remaking import again as again
+    from pleinair.render.guides import Guide as Guide
     from pleinair.scenes import SceneMaker as SceneMaker
     from pleinair.spec import ModelSpec as ModelSpec
 
 __all__ = [
+    "Guide",
     "ModelSpec",
     "Painter",
     "PleinairError",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Guide": "pleinair.render.guides",
     "ModelSpec": "pleinair.spec",
     "Painter": "pleinair.painter",
     "PleinairError": "pleinair.errors",

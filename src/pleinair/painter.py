@@ -17,6 +17,8 @@ from pleinair.engine.opening import PAINTER, check_kind
 from pleinair.engine.protocol import Engine
 from pleinair.errors import SettingError
 from pleinair.render.borders import Wrap
+from pleinair.render.guides import Guide, guided
+from pleinair.render.looks import Look
 from pleinair.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -78,7 +80,8 @@ class Painter:
         strength: float = 1.0,
         keep_colors: bool = False,
         working_size: int | Literal["full"] | None = None,
-        wrap: Wrap = "none",
+        wrap: Wrap | Literal["auto"] = "auto",
+        guide: Guide | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> "Image": ...
 
@@ -92,7 +95,8 @@ class Painter:
         strength: float = 1.0,
         keep_colors: bool = False,
         working_size: int | Literal["full"] | None = None,
-        wrap: Wrap = "none",
+        wrap: Wrap | Literal["auto"] = "auto",
+        guide: Guide | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> npt.NDArray[Any]: ...
 
@@ -105,7 +109,8 @@ class Painter:
         strength: float = 1.0,
         keep_colors: bool = False,
         working_size: int | Literal["full"] | None = None,
-        wrap: Wrap = "none",
+        wrap: Wrap | Literal["auto"] = "auto",
+        guide: Guide | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> "Image | npt.NDArray[Any]":
         """Paint a picture: a path or a Pillow image gives a Pillow image, an array (h, w, 3) uint8 or uint16 an array.
@@ -113,29 +118,56 @@ class Painter:
         style or mix: which look; by default the style that the painter was loaded by. strength: 0 (the picture itself,
         bit for bit) to 1.5. keep_colors: only the brushwork changes, the colors stay. working_size: long side in pixels
         at which the brush paints, by default the model's own; "full" paints every pixel. wrap: "none", "x" (360°
-        panorama) or "xy" (tileable texture). progress: told the share done, 0 to 1. The size stays; so do alpha,
-        profile and EXIF where the kind can hold them.
+        panorama), "xy" (tileable texture) or "auto": x for a file whose metadata (GPano) call it a full turn. guide:
+        where is painted and which region in which style, see `pleinair.Guide`. progress: told the share done, 0 to 1;
+        with a guide nothing. The size stays; so do alpha, profile and EXIF where the kind can hold them.
 
         Raises PictureError, SettingError, UnknownStyleError, ModelError.
         """
         from pleinair.images import from_any, to_kind_of
-        from pleinair.render.still import stylize
+        from pleinair.images.gpano import wrap_told
 
         if working_size is None:
             working_size = self.spec.working_size
         elif isinstance(working_size, str) and working_size != "full":
             raise SettingError(f"a working size is a number of pixels or 'full', not {working_size!r}")
         source = from_any(picture)
-        pixels = stylize(
-            source.pixels,
-            self.engine(self.mix(style, mix)),
-            strength=strength,
-            keep_colors=keep_colors,
-            working_size=None if working_size == "full" else working_size,
-            wrap=wrap,
-            progress=progress,
-        )
+        if wrap == "auto":
+            wrap = wrap_told(source.xmp, source.pixels.shape[1], source.pixels.shape[0])[0]
+        look = Look(strength, keep_colors, None if working_size == "full" else working_size, wrap)
+        if guide is None:
+            pixels = look.painted(source.pixels, self.engine(self.mix(style, mix)), progress)
+        else:
+            pixels = self.guided(source.pixels, guide, look, self.chosen(style, mix, guide))[0]
         return to_kind_of(replace(source, pixels=pixels), picture)
+
+    def chosen(
+        self, style: str | None, mix: Mapping[str, float] | None, guide: Guide | None
+    ) -> dict[str, float] | None:
+        """The mix that is asked for as `Painter.mix` gives it; None if none is, and the guide's regions name styles.
+
+        Raises UnknownStyleError for a style of the guide that the model does not have, and as `Painter.mix` does.
+        """
+        for name in guide.needed if guide else ():
+            store.check_style(self.spec, name)
+        if style is None and mix is None and self.style is None and guide is not None and guide.styles:
+            return None
+        return self.mix(style, mix)
+
+    def guided(
+        self, pixels: npt.NDArray[Any], guide: Guide, look: Look, mix: Mapping[str, float] | None
+    ) -> tuple[npt.NDArray[Any], str]:
+        """Pixels (h, w, 3) painted as guided, and a note on its masks; mix: as `Painter.chosen` gives it.
+
+        Raises PictureError for masks that cannot be read or do not fit, SettingError, ModelError.
+        """
+
+        def paint(style: str | None) -> npt.NDArray[Any]:
+            weights = mix if style is None else {style: 1.0}
+            assert weights is not None
+            return look.painted(pixels, self.engine(weights))
+
+        return guided(pixels, guide, paint, style=mix is not None, wrap=look.wrap)
 
 
 def load(name: str | Path, *, threads: int | None = None) -> Painter:

@@ -21,8 +21,8 @@ from pleinair.images.picture import Pixels
 from pleinair.images.told import told as told_by
 from pleinair.painter import Painter
 from pleinair.render.borders import Wrap
+from pleinair.render.looks import Look
 from pleinair.render.scenes import SceneWrap, parse_size
-from pleinair.render.still import stylize
 from pleinair.render.windows import WINDOW
 from pleinair.version import __version__
 
@@ -37,6 +37,9 @@ MARKS = {  # what the pictures of a verb tell and no other's; the first that fit
     GENERATED: {"seed", "domain", "truncation", "size", "model", "sha256"},
     STYLIZED: {"style", "strength", "workingSize", "model", "sha256"},
 }
+
+
+BESIDE = {"guide": "by masks or regions", "cube": "as faces of a cube", "map": "to show how a tile repeats"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,11 @@ def recall(path: Path, say: Say) -> Told:
         raise PictureError(
             f"{path} does not say how it was made: pleinair did not, or its metadata was taken out since"
         )
+    for what, how in BESIDE.items():
+        if what in told and verb(told) == STYLIZED:
+            raise PictureError(
+                f"{path} was painted {how}, which is not done again from it; paint it by: pleinair stylize"
+            )
     if verb(told) is None:
         raise PictureError(f"{path} says too little of its making; it tells only of {', '.join(sorted(told))}")
     version = told.get("version", __version__)
@@ -181,15 +189,15 @@ def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
     who = painter.load(files["model"], threads=threads)
     given = read(files["source"])
     wrap: Wrap = "xy" if told.get("wrap") == "xy" else "x" if _turns(told) else "none"
-    pixels = stylize(
-        given.pixels,
-        who.engine(_weights(told["style"], who)),
-        strength=float(told["strength"]),
-        keep_colors=told.get("keepColors") == "yes",
-        working_size=None if told["workingSize"] == "full" else int(told["workingSize"]),
-        wrap=wrap,
-        window=int(told.get("window", WINDOW)),
+    look = Look(
+        float(told["strength"]),
+        told.get("keepColors") == "yes",
+        None if told["workingSize"] == "full" else int(told["workingSize"]),
+        wrap,
+        int(told.get("window", WINDOW)),
+        "top-bottom" if told.get("stereo") == "top-bottom" else "none",
     )
+    pixels = look.painted(given.pixels, who.engine(_weights(told["style"], who)))
     return replace(given, pixels=pixels)
 
 

@@ -11,7 +11,8 @@ from pleinair.errors import PictureError
 from pleinair.images import Picture, write
 from pleinair.images.maps import write_depth
 from pleinair.images.metadata import exact, xmp_packet
-from pleinair.images.told import LARGEST_PACKET, parsed, told
+from pleinair.images.told import parsed, told
+from pleinair.images.xmp import LARGEST_PACKET
 
 PROVENANCE = {
     "seed": "7",

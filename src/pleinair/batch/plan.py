@@ -53,6 +53,21 @@ def target_name(source: Path) -> str:
     return source.name if format_of_suffix(source) == name else source.stem + SUFFIXES[name][0]
 
 
+def sheet_of(target: Path) -> Path:
+    """Where it is shown how a tile repeats."""
+    return target.with_name(f"{target.stem}-2x2{target.suffix}")
+
+
+def check_sheets(work: Plan) -> None:
+    """Raise SettingError if a sheet would have the name of a painting, or of a picture."""
+    targets = {job.target.name.casefold(): job for job in (*work.jobs, *work.done)}
+    sources = {job.source.resolve() for job in work.jobs}
+    for job in work.jobs:
+        sheet = sheet_of(job.target)
+        if sheet.name.casefold() in targets or sheet.resolve() in sources:
+            raise SettingError(f"the sheet of {job.source} would be written over {sheet}; rename one of them")
+
+
 def _pictures(inputs: Iterable[Path], refused: list[tuple[Path, str]]) -> Iterable[Path]:
     """The files meant: files as they are, of folders those that are named like pictures and not hidden, by name."""
     for path in inputs:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from pleinair.cli.guide_options import guide_options
+from pleinair.cli.wrap_options import wrap_options
+
 if TYPE_CHECKING:
     from pleinair.batch.plan import Job, Plan
     from pleinair.batch.work import Settings
+    from pleinair.cli.guide_options import GuideOptions
+    from pleinair.cli.wrap_options import WrapOptions
     from pleinair.painter import Painter
-    from pleinair.render.borders import Wrap
 
 
 SMALLEST_SIZE = 64  # pixels, of the working size and of windows
@@ -69,13 +74,8 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
     metavar="N|full",
     help="Long side in pixels at which strokes are painted; full: every pixel.  [default: the model's, mostly 1536]",
 )
-@click.option(
-    "--wrap",
-    type=click.Choice(["none", "x", "xy"]),
-    default="none",
-    show_default=True,
-    help="What goes around: x in a full-turn panorama, xy in a tile.",
-)
+@wrap_options
+@guide_options
 @click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
 @click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True, help="Of JPEG and WebP.")
 @click.option(
@@ -96,11 +96,12 @@ def stylize(
     strength: float,
     keep_colors: bool,
     working_size: int | None,
-    wrap: Wrap,
     overwrite: bool,
     quality: int,
     window: int,
     threads: int | None,
+    around: WrapOptions,
+    guide: GuideOptions,
 ) -> None:
     """Paint pictures and folders in a style.
 
@@ -108,28 +109,41 @@ def stylize(
     picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
     """
     from pleinair import painter as painters
-    from pleinair.batch.plan import plan
+    from pleinair.batch.cubes import plan_cubes
+    from pleinair.batch.plan import check_sheets, plan
     from pleinair.batch.work import Settings
     from pleinair.images import make_folder
 
     if style and mix:
         raise click.UsageError("give --style or --mix, not both")
-    name = painter_name or style or next(iter(mix or ()), None)
+    name = painter_name or style or next(iter(mix or ()), guide.first_style)
     if name is None:
         raise click.UsageError("name a style by --style NAME; list them by: pleinair models")
     painter = painters.load(name, threads=threads)
-    weights = painter.mix(style, mix)
-    work = plan(inputs, out, overwrite=overwrite)
+    weights = None if guide.styles and not (style or mix) else painter.mix(style, mix)
+    files = guide.files(painter.spec)
+    cubes = around.cube or around.to
+    if cubes:
+        if files:
+            raise click.UsageError("masks and regions are for pictures, not for --cube and --to")
+        work = plan_cubes(inputs, out, around.cube or "sphere", around.to or cubes, overwrite=overwrite)
+    else:
+        work = plan(inputs, out, overwrite=overwrite)
+    if around.sheet:
+        check_sheets(work)
     if work.jobs:
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
-    settings = Settings(strength, keep_colors, size, wrap, window, quality)
+    settings = Settings(
+        strength, keep_colors, size, around.wrap, window, quality, around.stereo, files, around.sheet, around.as_picture
+    )
     failed = _paint(work, painter, weights, settings)
     _conclude(work, failed)
 
 
-def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Settings) -> list[Path]:
+def _paint(work: Plan, painter: Painter, weights: dict[str, float] | None, settings: Settings) -> list[Path]:
     """Do the jobs, complain about each that fails in one line, and return the sources not painted."""
+    from pleinair.batch.cubes import CubeJob, paint_cube
     from pleinair.batch.work import paint_file
     from pleinair.errors import PleinairError
     from pleinair.images.metadata import exact
@@ -141,13 +155,20 @@ def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Se
     failed = [source for source, _ in work.refused]
     if not work.jobs:
         return failed
-    engine = painter.engine(weights)
-    look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in weights.items())
+    engine = None if weights is None else painter.engine(weights)
+    mix = weights or dict.fromkeys(settings.guide.needed if settings.guide else (), 1.0)
+    look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in mix.items())
     provenance = {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
+    guided = partial(painter.guided, mix=weights)
     with _display(len(work.jobs)) as display:
         for job in work.jobs:
             try:
-                note = paint_file(job, engine, settings, provenance, display.begin(job))
+                progress = display.begin(job)
+                if isinstance(job, CubeJob):
+                    assert engine is not None
+                    note = paint_cube(job, engine, settings, provenance, progress)
+                else:
+                    note = paint_file(job, engine, settings, provenance, progress, guided)
                 if note:
                     display.say(f"{job.source}: {note}")
             except PleinairError as error:

@@ -14,6 +14,7 @@ from pleinair.images.modes import unpacked
 from pleinair.images.picture import Picture, Pixels
 from pleinair.images.reading import read
 from pleinair.images.writing import as_pillow
+from pleinair.images.xmp import packet_of, still_true
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,7 +47,11 @@ def to_kind_of(picture: Picture, source: Source) -> Image | Pixels:
         return picture.pixels if picture.alpha is None else np.dstack((picture.pixels, picture.alpha))
     if picture.pixels.dtype != np.uint8:
         raise PictureError("Pillow cannot hold 16 bits of color; pass an array, or paint files with: pleinair stylize")
-    return as_pillow(picture)
+    image = as_pillow(picture)
+    kept = still_true(picture.xmp)
+    if kept:
+        image.info["xmp"] = kept
+    return image
 
 
 def _from_array(array: npt.NDArray[Any]) -> Picture:
@@ -70,4 +75,4 @@ def _from_pillow(image: Image) -> Picture:
     pixels, alpha, note = unpacked(image)
     icc, exif = image.info.get("icc_profile"), image.info.get("exif")
     keeps_profile = profile_space(icc) == "RGB" and image.mode not in ("CMYK", "LAB")
-    return Picture(pixels, alpha, icc if keeps_profile else None, exif, image.format or "PNG", note)
+    return Picture(pixels, alpha, icc if keeps_profile else None, exif, image.format or "PNG", note, packet_of(image))

@@ -18,7 +18,7 @@ class Picture:
 
     pixels: uint8 or uint16 (h, w, 3). alpha: the same type (h, w), not premultiplied, or None. icc: an RGB profile or
     None. exif: EXIF without orientation and thumbnail, or None. format: JPEG, PNG, WEBP or TIFF. note: what a user
-    should know of the reading, as "converted from CMYK to sRGB"; empty otherwise.
+    should know of the reading, as "converted from CMYK to sRGB"; empty otherwise. xmp: the file's XMP packet, or None.
     """
 
     pixels: Pixels
@@ -27,6 +27,7 @@ class Picture:
     exif: bytes | None = None
     format: str = "PNG"
     note: str = ""
+    xmp: bytes | None = None
 
 
 def to_float(pixels: Pixels) -> Array:

@@ -14,6 +14,7 @@ from pleinair.images.headers import bits_per_channel, sniff
 from pleinair.images.metadata import DESCRIPTIVE, EXIF_IFD, GPS_IFD, ORIENTATION, profile_space
 from pleinair.images.modes import unpacked
 from pleinair.images.picture import Picture, Pixels
+from pleinair.images.xmp import packet_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -55,6 +56,7 @@ def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Pictur
     note = "the first of several frames or pages" if _frames(image) > 1 else ""
     icc = image.info.get("icc_profile") if image.mode not in ("CMYK", "LAB") else None
     orientation, exif = _exif(image, name)
+    xmp = packet_of(image)
     alpha: Pixels | None
     if bits > 8:
         from pleinair.images.deep import read_deep
@@ -72,6 +74,7 @@ def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Pictur
         exif,
         name,
         note,
+        xmp,
     )
 
 

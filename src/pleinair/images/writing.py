@@ -15,8 +15,9 @@ import numpy as np
 from pleinair.errors import OutputError, SettingError
 from pleinair.images.files import written_whole
 from pleinair.images.headers import format_of_suffix
-from pleinair.images.metadata import EXIF_IFD, GPS_IFD, SOFTWARE, SOFTWARE_TAG, XMP_TAG, xmp_packet
+from pleinair.images.metadata import EXIF_IFD, GPS_IFD, SOFTWARE, SOFTWARE_TAG, XMP_TAG
 from pleinair.images.picture import Picture
+from pleinair.images.xmp import LARGEST_IN_JPEG, LARGEST_PACKET, packet_with
 
 if TYPE_CHECKING:
     from PIL.Image import Exif, Image
@@ -119,7 +120,7 @@ def as_pillow(picture: Picture) -> Image:
 
 def _options(picture: Picture, name: str, provenance: Mapping[str, str], quality: int) -> dict[str, Any]:
     """Pillow's arguments for the format."""
-    xmp = xmp_packet(provenance)
+    xmp = packet_with(provenance, picture.xmp, LARGEST_IN_JPEG if name == "JPEG" else LARGEST_PACKET)
     exif = _exif(picture.exif)
     options: dict[str, Any] = {"icc_profile": picture.icc, "exif": exif.tobytes()}
     if name == "JPEG":

@@ -7,9 +7,10 @@ from pleinair.errors import SettingError
 from pleinair.images.picture import Pixels
 from pleinair.render.borders import Wrap, wraps
 from pleinair.render.colors import STRONGEST, overlaid
+from pleinair.render.panorama import finished, paint_around
 from pleinair.render.resampling import shrunk
 from pleinair.render.upscale import carried_up
-from pleinair.render.windows import WINDOW, Progress, paint
+from pleinair.render.windows import WINDOW, Finish, Progress, paint
 
 WORKING_SIZE = 1536
 SMALLEST_WORKING_SIZE = 64
@@ -38,34 +39,52 @@ def stylize(
     window: pixels on a side painted at a time. progress: is told the share done, 0 … 1.
     Raises SettingError for a setting out of its range.
     """
+    check_look(strength, working_size)
+    finish = finish_of(strength, keep_colors)
+    height, width = working_shape(pixels.shape[0], pixels.shape[1], working_size, engine.spec.stride, wrap)
+    own_size = (height, width) == pixels.shape[:2]
+    if own_size and wrap == "none":
+        return paint(pixels, engine, window=window, finish=finish, progress=progress)
+    reduced = pixels if own_size else shrunk(pixels, height, width, wrap)
+    painted = paint_around(reduced, engine, wrap=wrap, window=window, progress=_part(progress, 0.0, PAINTING_SHARE))
+    if own_size:
+        return finished(pixels, painted, finish, progress)
+    rest = _part(progress, PAINTING_SHARE, 1.0)
+    return carried_up(pixels, reduced, painted, finish=finish, wrap=wrap, progress=rest)
+
+
+def check_look(strength: float, working_size: int | None) -> None:
+    """Raise SettingError for what is out of its range."""
     if not 0 <= strength <= STRONGEST:
         raise SettingError(f"strength is 0 to {STRONGEST}, not {strength:g}")
     if working_size is not None and working_size < SMALLEST_WORKING_SIZE:
         raise SettingError(f"a working size has at least {SMALLEST_WORKING_SIZE} pixels, not {working_size}")
-    finish = partial(overlaid, strength=strength, keep_colors=keep_colors)
-    height, width = working_shape(pixels.shape[0], pixels.shape[1], working_size, engine.spec.stride, wrap)
-    if (height, width) == pixels.shape[:2]:
-        return paint(pixels, engine, wrap=wrap, window=window, finish=finish, progress=progress)
-    reduced = shrunk(pixels, height, width, wrap)
-    painted = paint(reduced, engine, wrap=wrap, window=window, progress=_part(progress, 0.0, PAINTING_SHARE))
-    rest = _part(progress, PAINTING_SHARE, 1.0)
-    return carried_up(pixels, reduced, painted, finish=finish, wrap=wrap, progress=rest)
+
+
+def finish_of(strength: float, keep_colors: bool) -> Finish:
+    """What takes original and painted planes to what is kept."""
+    return partial(overlaid, strength=strength, keep_colors=keep_colors)
 
 
 def working_shape(height: int, width: int, working_size: int | None, stride: int, wrap: Wrap) -> tuple[int, int]:
     """The size at which a picture of height × width pixels is painted; its own, if no larger than the working size.
 
-    A reduced axis that goes around is a multiple of the stride, so that the strokes meet at the seam.
+    An axis that goes around is a multiple of the stride, so that the strokes meet at the seam: of a reduced picture the
+    nearest, of one painted at its own size the next.
     """
-    if working_size is None or max(height, width) <= working_size:
-        return height, width
-    scale = working_size / max(height, width)
-    scale = max(scale, min(1.0, min(SHORTEST_SIDE, working_size) / min(height, width)))
-    if scale >= 1:
-        return height, width
-    steps = [stride if around else 1 for around in wraps(wrap)]
-    shape = [max(step, round(size * scale / step) * step) for size, step in zip((height, width), steps, strict=True)]
-    return min(shape[0], height), min(shape[1], width)
+    scale = 1.0
+    if working_size is not None and max(height, width) > working_size:
+        scale = working_size / max(height, width)
+        scale = max(scale, min(1.0, min(SHORTEST_SIDE, working_size) / min(height, width)))
+    shape = []
+    for size, around in zip((height, width), wraps(wrap), strict=True):
+        if not around:
+            shape.append(min(max(1, round(size * scale)), size))
+        elif scale < 1:
+            shape.append(max(1, round(size * scale / stride)) * stride)
+        else:
+            shape.append(-(-size // stride) * stride)
+    return shape[0], shape[1]
 
 
 def _part(progress: Progress | None, start: float, stop: float) -> Progress | None:

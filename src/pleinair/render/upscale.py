@@ -28,7 +28,7 @@ RADIUS = 3  # reduced pixels; the neighborhood in which painting and picture are
 NOISE = 0.02  # contrast on the scale [-1, 1] that counts as none
 STRONGEST_GAIN = 1.5  # a painting that adds contrast must not blow up the picture's noise
 BAND, SPAN = 128, 128  # rows and columns of the picture that are worked on at a time
-PAD = 4  # reduced pixels beyond the edge that cubic interpolation may ask for
+PAD = 4  # reduced pixels beyond the edge that cubic interpolation may ask for where the picture is larger
 
 
 def carried_up(
@@ -49,12 +49,13 @@ def carried_up(
     result = np.empty_like(pixels)
     down = blocks(reduced.shape[0], pixels.shape[0], BAND)
     across = blocks(reduced.shape[1], pixels.shape[1], SPAN)
-    columns = beyond(-PAD - 2 * RADIUS, reduced.shape[1] + PAD + 2 * RADIUS, reduced.shape[1], around_x)
+    pad = max(PAD, 2 * -(-reduced.shape[1] // pixels.shape[1]))  # a narrow tile is painted larger than it is
+    columns = beyond(-pad - 2 * RADIUS, reduced.shape[1] + pad + 2 * RADIUS, reduced.shape[1], around_x)
     for band in down:
         rows = beyond(band.first - 2 * RADIUS, band.last + 2 * RADIUS, reduced.shape[0], around_y)
-        fields = product(band.matrix, _fields(reduced[rows[:, None], columns], painted[rows[:, None], columns]))
+        fields = product(band.matrix, fields_of(reduced[rows[:, None], columns], painted[rows[:, None], columns]))
         for span in across:
-            level, gain = np.split(product(fields[:, :, span.first + PAD : span.last + PAD], span.matrix.T), 2)
+            level, gain = np.split(product(fields[:, :, span.first + pad : span.last + pad], span.matrix.T), 2)
             here = (slice(band.start, band.stop), slice(span.start, span.stop))
             original = to_float(np.ascontiguousarray(pixels[here].transpose(2, 0, 1)))
             gain *= original
@@ -65,7 +66,7 @@ def carried_up(
     return result
 
 
-def _fields(reduced: Pixels, painted: Pixels) -> Array:
+def fields_of(reduced: Pixels, painted: Pixels) -> Array:
     """P - g·L and g, stacked as planes (6, h - 4·RADIUS, w - 4·RADIUS), of pixels (h, w, 3)."""
     picture, painting = (to_float(np.ascontiguousarray(array.transpose(2, 0, 1))) for array in (reduced, painted))
     mean, mean_painting = _box(picture), _box(painting)

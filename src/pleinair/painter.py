@@ -119,6 +119,7 @@ class Painter:
         Raises PictureError, SettingError, UnknownStyleError, ModelError.
         """
         from pleinair.images import from_any, to_kind_of
+        from pleinair.render.alpha import trimmed, underpainted
         from pleinair.render.still import stylize
 
         if working_size is None:
@@ -127,7 +128,7 @@ class Painter:
             raise SettingError(f"a working size is a number of pixels or 'full', not {working_size!r}")
         source = from_any(picture)
         pixels = stylize(
-            source.pixels,
+            underpainted(source),
             self.engine(self.mix(style, mix)),
             strength=strength,
             keep_colors=keep_colors,
@@ -135,7 +136,7 @@ class Painter:
             wrap=wrap,
             progress=progress,
         )
-        return to_kind_of(replace(source, pixels=pixels), picture)
+        return to_kind_of(replace(source, pixels=trimmed(source, pixels)), picture)
 
 
 def load(name: str | Path, *, threads: int | None = None) -> Painter:

@@ -20,6 +20,7 @@ from pleinair.images import Picture, read
 from pleinair.images.picture import Pixels
 from pleinair.images.told import told as told_by
 from pleinair.painter import Painter
+from pleinair.render.alpha import trimmed, underpainted
 from pleinair.render.borders import Wrap
 from pleinair.render.scenes import SceneWrap, parse_size
 from pleinair.render.still import stylize
@@ -179,10 +180,10 @@ def _generated(told: Told, files: Files, threads: int | None) -> Picture:
 
 def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
     who = painter.load(files["model"], threads=threads)
-    given = read(files["source"])
+    given = read(files["source"], exposure=float(told["exposure"]) if "exposure" in told else None)
     wrap: Wrap = "xy" if told.get("wrap") == "xy" else "x" if _turns(told) else "none"
     pixels = stylize(
-        given.pixels,
+        underpainted(given),
         who.engine(_weights(told["style"], who)),
         strength=float(told["strength"]),
         keep_colors=told.get("keepColors") == "yes",
@@ -190,7 +191,7 @@ def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
         wrap=wrap,
         window=int(told.get("window", WINDOW)),
     )
-    return replace(given, pixels=pixels)
+    return replace(given, pixels=trimmed(given, pixels, int(told.get("gutter", 0))))
 
 
 def _turns(told: Told) -> bool:

@@ -8,6 +8,7 @@ from pleinair.engine.protocol import Engine
 from pleinair.errors import PictureError
 from pleinair.images import QUALITY, read, write
 from pleinair.images.metadata import exact
+from pleinair.render.alpha import trimmed, underpainted
 from pleinair.render.borders import Wrap
 from pleinair.render.still import WORKING_SIZE, stylize
 from pleinair.render.windows import WINDOW, Progress
@@ -16,7 +17,8 @@ from pleinair.store import sha256_of
 
 @dataclass(frozen=True)
 class Settings:
-    """How pictures are painted and written: see `render.still.stylize` and `images.write`."""
+    """How pictures are read, painted and written: see `images.read`, `render.still.stylize`, `render.alpha.trimmed` and
+    `images.write`."""
 
     strength: float = 1.0
     keep_colors: bool = False
@@ -24,6 +26,8 @@ class Settings:
     wrap: Wrap = "none"
     window: int = WINDOW
     quality: int = QUALITY
+    exposure: float | None = None
+    gutter: int = 0
 
     def provenance(self) -> dict[str, str]:
         """Those that change the look, as texts for the file's metadata."""
@@ -34,6 +38,8 @@ class Settings:
             told["wrap"] = self.wrap
         if self.window != WINDOW:  # which hardly shows, but pictures can be made again to the bit
             told["window"] = str(self.window)
+        if self.gutter:
+            told["gutter"] = str(self.gutter)
         return told
 
 
@@ -44,10 +50,10 @@ def paint_file(
 
     Raises PictureError, OutputError, SettingError, MissingExtraError; then there is no target.
     """
-    picture = read(job.source)
+    picture = read(job.source, exposure=settings.exposure)
     try:
         pixels = stylize(
-            picture.pixels,
+            underpainted(picture),
             engine,
             strength=settings.strength,
             keep_colors=settings.keep_colors,
@@ -56,9 +62,11 @@ def paint_file(
             window=settings.window,
             progress=progress,
         )
+        pixels = trimmed(picture, pixels, settings.gutter)
     except MemoryError as error:
         raise PictureError(f"{job.source} is too large for this machine's memory; try --window 256") from error
     picture = replace(picture, pixels=pixels)  # so that the source's pixels are gone before the writing
+    seen = {} if picture.light is None else {"exposure": exact(picture.light.exposure)}
     source = {"source": job.source.name, "sourceSha256": sha256_of(job.source)}
-    write(picture, job.target, {**provenance, **settings.provenance(), **source}, quality=settings.quality)
+    write(picture, job.target, {**provenance, **settings.provenance(), **seen, **source}, quality=settings.quality)
     return picture.note

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from pleinair.cli.light_options import LightOptions, light_options
+
 if TYPE_CHECKING:
     from pleinair.batch.plan import Job, Plan
     from pleinair.batch.work import Settings
@@ -86,6 +88,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
     show_default=True,
     help="Side in pixels of the windows painted one by one; smaller ones take less memory and more time.",
 )
+@light_options
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
 def stylize(
     inputs: tuple[Path, ...],
@@ -101,10 +104,11 @@ def stylize(
     quality: int,
     window: int,
     threads: int | None,
+    light: LightOptions,
 ) -> None:
     """Paint pictures and folders in a style.
 
-    INPUT is a JPEG, PNG, WebP or TIFF, or a folder of them (not of folders). The painting goes to DIR under the
+    INPUT is a JPEG, PNG, WebP, TIFF, EXR or HDR, or a folder of them (not of folders). The painting goes to DIR under the
     picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
     """
     from pleinair import painter as painters
@@ -123,7 +127,7 @@ def stylize(
     if work.jobs:
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
-    settings = Settings(strength, keep_colors, size, wrap, window, quality)
+    settings = Settings(strength, keep_colors, size, wrap, window, quality, light.exposure, light.gutter)
     failed = _paint(work, painter, weights, settings)
     _conclude(work, failed)
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from pleinair.errors import PictureError
 from pleinair.images.headers import sniff
 from pleinair.images.metadata import NAMESPACE, XMP_TAG
+from pleinair.images.radiance import header_told
 from pleinair.images.reading import opened
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ def told(path: str | Path) -> dict[str, str]:
     path = Path(path)
     name = sniff(path)
     try:
+        if name == "HDR":
+            return header_told(path)
+        if name == "EXR":
+            from pleinair.images.exr import light_told
+
+            return light_told(path)
         with path.open("rb") as file:
             image, _ = opened(file, path, name)
             packet = _packet(image)

@@ -127,8 +127,9 @@ class Painter:
         elif isinstance(working_size, str) and working_size != "full":
             raise SettingError(f"a working size is a number of pixels or 'full', not {working_size!r}")
         source = from_any(picture)
+        under = underpainted(source)
         pixels = stylize(
-            underpainted(source),
+            under,
             self.engine(self.mix(style, mix)),
             strength=strength,
             keep_colors=keep_colors,
@@ -136,7 +137,7 @@ class Painter:
             wrap=wrap,
             progress=progress,
         )
-        return to_kind_of(replace(source, pixels=trimmed(source, pixels)), picture)
+        return to_kind_of(replace(source, pixels=trimmed(source, under, pixels)), picture)
 
 
 def load(name: str | Path, *, threads: int | None = None) -> Painter:

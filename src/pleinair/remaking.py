@@ -182,8 +182,9 @@ def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
     who = painter.load(files["model"], threads=threads)
     given = read(files["source"], exposure=float(told["exposure"]) if "exposure" in told else None)
     wrap: Wrap = "xy" if told.get("wrap") == "xy" else "x" if _turns(told) else "none"
+    under = underpainted(given)
     pixels = stylize(
-        underpainted(given),
+        under,
         who.engine(_weights(told["style"], who)),
         strength=float(told["strength"]),
         keep_colors=told.get("keepColors") == "yes",
@@ -191,7 +192,7 @@ def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
         wrap=wrap,
         window=int(told.get("window", WINDOW)),
     )
-    return replace(given, pixels=trimmed(given, pixels, int(told.get("gutter", 0))))
+    return replace(given, pixels=trimmed(given, under, pixels, int(told.get("gutter", 0))))
 
 
 def _turns(told: Told) -> bool:

@@ -52,8 +52,9 @@ def paint_file(
     """
     picture = read(job.source, exposure=settings.exposure)
     try:
+        under = underpainted(picture)
         pixels = stylize(
-            underpainted(picture),
+            under,
             engine,
             strength=settings.strength,
             keep_colors=settings.keep_colors,
@@ -62,7 +63,7 @@ def paint_file(
             window=settings.window,
             progress=progress,
         )
-        pixels = trimmed(picture, pixels, settings.gutter)
+        pixels = trimmed(picture, under, pixels, settings.gutter)
     except MemoryError as error:
         raise PictureError(f"{job.source} is too large for this machine's memory; try --window 256") from error
     picture = replace(picture, pixels=pixels)  # so that the source's pixels are gone before the writing

@@ -29,7 +29,7 @@ Array = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 
 WHITE = 8.0  # exposed light that is shown as white: five and a half stops above middle gray
-KNEE = 2.0  # exposed light up to which the painting decides alone
+KNEE = 4.0  # exposed light up to which the painting decides alone
 HELD = 1.08  # the most by which light above white is multiplied or divided
 MIDDLE_GRAY = 0.18  # exposed light that the log-average becomes (Reinhard's key value)
 BLACK_STOPS = 16  # this far below the brightest hundredth lies what counts as black, not as dark

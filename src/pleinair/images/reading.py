@@ -47,6 +47,7 @@ def read(path: str | Path, *, limit_pixels: int = LIMIT_PIXELS, exposure: float 
 
 
 def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Picture:
+    cicp = png_cicp(file) if name == "PNG" else None
     image, bits = opened(file, path, name)
     width, height = image.size
     if width * height > limit_pixels:
@@ -78,7 +79,7 @@ def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Pictur
         exif,
         name,
         note,
-        png_cicp(file) if name == "PNG" else None,
+        cicp,
     )
 
 

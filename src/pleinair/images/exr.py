@@ -100,6 +100,9 @@ def write_light(picture: Picture, path: Path, provenance: Mapping[str, str]) -> 
             raise PictureError(f"{light.source} was changed while it was painted; paint it again")
         for key, value in provenance.items():
             file.spec.attribute(f"pleinair:{key}", value)
+        for spec in file.specs:
+            if _compression(spec) in LOSSY:  # what is not painted would lose by it as well
+                spec.attribute("compression", PLAIN)
         samples: Any = None
         integers: tuple[str, ...] = ()
         if not np.array_equal(picture.pixels, light.view):
@@ -162,8 +165,8 @@ def _assembled(file: _File, painted: Array) -> tuple[Any, tuple[str, ...]]:
     if integers:
         spec.set_format(oiio.FLOAT)
         spec.channelformats = tuple(oiio.FLOAT if each == oiio.UINT else each for each in types)
-    if _compression(spec) in LOSSY or (integers and _compression(spec) not in BLIND):
-        spec.attribute("compression", PLAIN)
+        if _compression(spec) not in BLIND:
+            spec.attribute("compression", PLAIN)
     return samples, integers
 
 
@@ -222,8 +225,9 @@ def _note(file: _File) -> str:
             others.append(f"part {name}")
     if others:
         notes.append(f"painted {painted or 'the first colors'}; as they were: {_some(others)}")
-    if _compression(file.spec) in LOSSY:
-        notes.append(f"its compression, {_compression(file.spec)}, would lose more and becomes {PLAIN}")
+    lossy = dict.fromkeys(_compression(spec) for spec in file.specs if _compression(spec) in LOSSY)
+    if lossy:
+        notes.append(f"its compression, {', '.join(lossy)}, would lose more and becomes {PLAIN}")
     return "; ".join(notes)
 
 

@@ -39,15 +39,15 @@ def read_deep(path: Path) -> tuple[Pixels, Pixels | None]:
     plain.attribute("oiio:UnassociatedAlpha", 1)
     file = oiio.ImageInput.open(str(path), plain)
     if file is None:
-        raise PictureError(f"{path} is damaged or cut short ({reason_of(oiio.geterror())}); fetch or export it again")
+        raise PictureError(f"{path} is damaged or cut short ({complaint_of(oiio)}); fetch or export it again")
     try:
         samples: Any = file.read_image(oiio.UINT16)
-        trouble = file.geterror()
+        trouble = complaint_of(file)
         multiplied = not file.spec().getattribute("oiio:UnassociatedAlpha") and file.format_name() == "tiff"
     finally:
         file.close()
     if samples is None or trouble:
-        raise PictureError(f"{path} is damaged or cut short ({reason_of(trouble)}); fetch or export it again")
+        raise PictureError(f"{path} is damaged or cut short ({trouble or 'it ends too early'}); fetch or export it again")
     channels = samples.shape[2]  # h×w pixels, c channels
     if channels > 4:
         raise PictureError(f"{path} has {channels} channels; save it as RGB first")
@@ -77,11 +77,11 @@ def write_deep(picture: Picture, path: Path, provenance: Mapping[str, str]) -> N
         spec.attribute("ICCProfile", oiio.TypeDesc(f"uint8[{len(picture.icc)}]"), np.frombuffer(picture.icc, np.uint8))
     file = oiio.ImageOutput.create(picture.format.lower())
     if file is None:
-        raise OutputError(f"{path.name}: {reason_of(oiio.geterror())}")
+        raise OutputError(f"{path.name}: {complaint_of(oiio)}")
     done = file.open(str(path), spec) and file.write_image(np.ascontiguousarray(samples))
-    reason = file.geterror()
+    reason = complaint_of(file)
     if not (file.close() and done):
-        raise OutputError(f"{path.name} cannot be written: {reason_of(reason or file.geterror())}")
+        raise OutputError(f"{path.name} cannot be written: {reason or complaint_of(file)}")
     if picture.format == "PNG":
         _complete(path, picture, provenance)
 
@@ -126,5 +126,9 @@ def openimageio(what: str) -> ModuleType:
     return module
 
 
-def reason_of(message: str) -> str:
-    return " ".join(message.split()) or "no reason given"
+def complaint_of(speaker: Any) -> str:
+    """What a file of OpenImageIO, or the library itself, has to complain about, in one line; empty if nothing."""
+    try:
+        return " ".join(str(speaker.geterror()).split())
+    except UnicodeDecodeError:  # it quotes a damaged file
+        return "nothing in it makes sense"

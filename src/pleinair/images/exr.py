@@ -16,7 +16,7 @@ import numpy as np
 
 from pleinair.errors import OutputError, PictureError
 from pleinair.images.chunks import retype
-from pleinair.images.deep import openimageio, reason_of
+from pleinair.images.deep import complaint_of, openimageio
 from pleinair.images.layers import Colors, colors_of
 from pleinair.images.light import LUMINANCE, Array, carried_back, exposed, to_rec709
 from pleinair.images.picture import Picture, Pixels
@@ -56,9 +56,9 @@ class _File:
     def samples(self, first: int, stop: int, kind: Any) -> Any:
         """Channels first … stop - 1 of the painted part (h, w, stop - first). Raises PictureError."""
         values = self.input.read_image(self.part, 0, first, stop, kind)
-        trouble = self.input.geterror()
+        trouble = complaint_of(self.input)
         if values is None or trouble:
-            raise PictureError(f"{self.path} is damaged or cut short ({reason_of(trouble)}); fetch or export it again")
+            raise PictureError(f"{self.path} is damaged or cut short ({trouble or 'it ends too early'}); fetch or export it again")
         return values
 
 
@@ -125,7 +125,7 @@ def _write_parts(file: _File, path: Path, name: str, samples: Any) -> None:
     """All parts: the painted one of the samples, if there are any, and the others as they are in the file."""
     out = file.oiio.ImageOutput.create(KINDS[name])
     if out is None:
-        raise OutputError(f"{path.name}: {reason_of(file.oiio.geterror())}")
+        raise OutputError(f"{path.name}: {complaint_of(file.oiio)}")
     for number, spec in enumerate(file.specs):
         if number:
             done = out.open(str(path), spec, "AppendSubimage")
@@ -136,11 +136,11 @@ def _write_parts(file: _File, path: Path, name: str, samples: Any) -> None:
         elif done:
             done = file.input.seek_subimage(number, 0) and out.copy_image(file.input)
         if not done:
-            reason = reason_of(out.geterror() or file.input.geterror())
+            reason = complaint_of(out) or complaint_of(file.input)
             out.close()
             raise OutputError(f"{path.name} cannot be written: {reason}")
     if not out.close():
-        raise OutputError(f"{path.name} cannot be written: {reason_of(out.geterror())}")
+        raise OutputError(f"{path.name} cannot be written: {complaint_of(out)}")
 
 
 def _assembled(file: _File, painted: Array) -> tuple[Any, tuple[str, ...]]:
@@ -177,18 +177,20 @@ def _opened(path: Path, name: str) -> Iterator[_File]:
         check_header(path)
     file = oiio.ImageInput.open(str(path))
     if file is None:
-        raise PictureError(f"{path} is damaged or cut short ({reason_of(oiio.geterror())}); fetch or export it again")
+        raise PictureError(f"{path} is damaged or cut short ({complaint_of(oiio)}); fetch or export it again")
     try:
         specs = []
         while len(specs) < LIMIT_PARTS and file.seek_subimage(len(specs), 0):
             specs.append(file.spec())
             if file.seek_subimage(len(specs) - 1, 1):
                 raise PictureError(f"{path} is a texture with smaller copies of itself; paint what it was made from")
-        file.geterror()
+        complaint_of(file)
         part, colors = _painted_part(path, specs)
         yield _File(oiio, file, path, specs, part, colors)
+    except UnicodeDecodeError as error:  # of names and texts in it
+        raise PictureError(f"{path} is damaged (its texts are no UTF-8); fetch or export it again") from error
     finally:
-        file.geterror()
+        complaint_of(file)
         file.close()
 
 

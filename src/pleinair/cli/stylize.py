@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from pleinair.cli.farm_options import FarmOptions, farm_options, show
 from pleinair.cli.light_options import LightOptions, light_options
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
     help="Side in pixels of the windows painted one by one; smaller ones take less memory and more time.",
 )
 @light_options
+@farm_options
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
 def stylize(
     inputs: tuple[Path, ...],
@@ -105,6 +107,7 @@ def stylize(
     window: int,
     threads: int | None,
     light: LightOptions,
+    farm: FarmOptions,
 ) -> None:
     """Paint pictures and folders in a style.
 
@@ -121,21 +124,25 @@ def stylize(
     name = painter_name or style or next(iter(mix or ()), None)
     if name is None:
         raise click.UsageError("name a style by --style NAME; list them by: pleinair models")
-    painter = painters.load(name, threads=threads)
+    painter = painters.load(name, threads=farm.threads(threads))
     weights = painter.mix(style, mix)
     work = plan(inputs, out, overwrite=overwrite)
+    if farm.shown:
+        return show(work)
     if work.jobs:
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
     settings = Settings(strength, keep_colors, size, wrap, window, quality, light.exposure, light.gutter)
-    failed = _paint(work, painter, weights, settings)
+    failed = _paint(work, painter, weights, settings, farm.jobs)
     _conclude(work, failed)
 
 
-def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Settings) -> list[Path]:
+def _paint(
+    work: Plan, painter: Painter, weights: dict[str, float], settings: Settings, at_a_time: int
+) -> list[Path]:
     """Do the jobs, complain about each that fails in one line, and return the sources not painted."""
+    from pleinair.batch.farm import done
     from pleinair.batch.work import paint_file
-    from pleinair.errors import PleinairError
     from pleinair.images.metadata import exact
     from pleinair.store import sha256_of
     from pleinair.version import __version__
@@ -149,14 +156,16 @@ def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Se
     look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in weights.items())
     provenance = {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
     with _display(len(work.jobs)) as display:
-        for job in work.jobs:
-            try:
-                note = paint_file(job, engine, settings, provenance, display.begin(job))
-                if note:
-                    display.say(f"{job.source}: {note}")
-            except PleinairError as error:
+
+        def paint(job: Job) -> str:
+            return paint_file(job, engine, settings, provenance, display.begin(job))
+
+        for job, outcome in done(work.jobs, paint, at_a_time):
+            if not isinstance(outcome, str):
                 failed.append(job.source)
-                display.say(f"pleinair: {error}")
+                display.say(f"pleinair: {outcome}")
+            elif outcome:
+                display.say(f"{job.source}: {outcome}")
     return failed
 
 

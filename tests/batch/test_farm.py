@@ -113,7 +113,7 @@ def test_the_number_of_workers_has_limits(workers: int) -> None:
 def test_killed_at_any_moment_and_started_again_none_is_painted_twice_missing_or_torn(
     tmp_path: Path, make_trunk: Callable[..., Path]
 ) -> None:
-    """What was there when the process was killed is the same file afterwards; what was not is painted; all are whole."""
+    """What was there when the process was killed is the same file afterwards; the rest is painted; all are whole."""
     model, folder, out = make_trunk(tmp_path / "tiny.onnx"), tmp_path / "frames", tmp_path / "out"
     folder.mkdir()
     count = 40

@@ -11,7 +11,7 @@ from pleinair.batch.work import Settings, paint_file
 from pleinair.engine.fake import FakeEngine
 from pleinair.errors import OutputError, PictureError, SettingError
 from pleinair.images import Picture, read, write
-from pleinair.images.told import told
+from pleinair.images.told import told as told_by
 from pleinair.render.still import stylize
 from pleinair.store import sha256_of
 from tests.images.lights import deep, read_exr, render, rgbe, same_bits, scene, write_exr
@@ -128,7 +128,7 @@ def test_a_render_is_painted_as_light(tmp_path: Path) -> None:
     paint_file(work, FakeEngine(), Settings(), {"style": "fake"})
     after = read_exr(work.target)
     assert [name for name in before if not same_bits(before[name], after[name])] == ["R", "G", "B"]
-    said = told(work.target)
+    said = told_by(work.target)
     assert (said["style"], said["source"], said["strength"]) == ("fake", "a.exr", "1")
     light = read(path).light
     assert light is not None
@@ -142,7 +142,7 @@ def test_an_exposure_that_is_said_is_taken(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     work = Job(tmp_path / "a.hdr", tmp_path / "out" / "a.hdr")
     paint_file(work, FakeEngine(), Settings(exposure=-1.5), {})
-    assert told(work.target)["exposure"] == "-1.5"
+    assert told_by(work.target)["exposure"] == "-1.5"
 
 
 @deep

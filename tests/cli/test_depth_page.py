@@ -15,7 +15,9 @@ from tests.images.pictures import smooth
 
 COMMANDS = [
     line
-    for block in re.findall(r"<!-- run -->\n```sh\n(.*?)```", (ROOT / "docs/depth.md").read_text(encoding="utf-8"), re.DOTALL)
+    for block in re.findall(
+        r"<!-- run -->\n```sh\n(.*?)```", (ROOT / "docs/depth.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     for line in block.splitlines()
 ]
 

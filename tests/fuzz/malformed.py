@@ -135,7 +135,10 @@ def _summed(data: bytes) -> bytes:
     """A PNG whose checksums are right, as far as its chunks are whole."""
     if not data.startswith(SIGNATURE):
         return data
-    parts = (struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in png_chunks(data))
+    parts = (
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in png_chunks(data)
+    )
     return SIGNATURE + b"".join(parts)
 
 

@@ -1,7 +1,7 @@
 """Painting malformed files in a process of its own, under a watch: what becomes of each of them.
 
-A file that says it is large, and can be read as such, is only read: painting takes its time by the pixel, and that is no
-hang.
+A file that says it is large, and can be read as such, is only read: painting takes its time by the pixel, and that is
+no hang.
 """
 
 import json
@@ -21,6 +21,7 @@ from pleinair.images import read
 from tests.fuzz.malformed import malformed
 
 ROOT = Path(__file__).resolve().parents[2]
+CODE = f"import sys; sys.path[:0] = {[str(ROOT / 'src'), str(ROOT)]!r}\nfrom tests.fuzz.watching import work; work()"
 SECONDS = 10.0  # for one file
 MEMORY_MIB = 6144  # of a worker: what lies about its size must not take the machine with it
 LARGE = 2_000_000  # pixels
@@ -75,7 +76,9 @@ class Worker:
         self._start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop()
 
     def paint(self, source: Path, target: Path) -> tuple[str, str, float]:
@@ -100,7 +103,11 @@ class Worker:
 
     def _start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", f"import sys; sys.path[:0] = {[str(ROOT / 'src'), str(ROOT)]!r}\nfrom tests.fuzz.watching import work; work()"],
+            [
+                sys.executable,
+                "-c",
+                CODE,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

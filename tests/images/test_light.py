@@ -200,7 +200,8 @@ def test_white_stays_white_in_other_primaries() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [None, REC709, (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329), (1, 2), (0,) * 8, (np.nan,) * 8, (0.3,) * 8]
+    "values",
+    [None, REC709, (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329), (1, 2), (0,) * 8, (np.nan,) * 8, (0.3,) * 8],
 )
 def test_rec709_and_nonsense_need_no_matrix(values: tuple[float, ...] | None) -> None:
     assert to_rec709(values) is None

@@ -54,7 +54,9 @@ def test_what_is_hidden_does_not_bleed_into_the_edges(dtype: type[np.uint8 | np.
 @given(
     height=st.integers(1, 12), width=st.integers(1, 12), dtype=TYPES, seed=st.integers(0, 99), gutter=st.integers(0, 4)
 )
-def test_hidden_pixels_stay_and_alpha_is_no_matter(height: int, width: int, dtype: type, seed: int, gutter: int) -> None:
+def test_hidden_pixels_stay_and_alpha_is_no_matter(
+    height: int, width: int, dtype: type, seed: int, gutter: int
+) -> None:
     draw = np.random.default_rng(seed)
     alpha = draw.choice(np.array((0, 0, 1, np.iinfo(dtype).max // 2, np.iinfo(dtype).max), dtype), (height, width))
     picture = Picture(noise(height, width).astype(dtype), alpha)

@@ -1,4 +1,4 @@
-"""Many jobs at a time: while one picture is painted, another is read or written. What fails does not stop the others."""
+"""Many jobs at a time: while one picture is painted, another is read or written. What fails stops no other."""
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence

@@ -63,7 +63,9 @@ def _pictures(inputs: Iterable[Path], refused: list[tuple[Path, str]]) -> Iterab
             found = sorted(file for file in path.iterdir() if format_of_suffix(file) and not file.name.startswith("."))
             found = [file for file in found if file.is_file()]
             if not found:
-                raise PictureError(f"{path} holds no pictures (JPEG, PNG, WebP, TIFF, EXR and HDR are read; its folders are not)")
+                raise PictureError(
+                    f"{path} holds no pictures (JPEG, PNG, WebP, TIFF, EXR and HDR are read; its folders are not)"
+                )
             yield from found
         except OSError as error:
             refused.append((path, f"{path} cannot be opened: {(error.strerror or str(error)).lower()}"))

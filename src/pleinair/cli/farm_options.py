@@ -57,5 +57,7 @@ def show(work: Plan) -> None:
     there = f", {len(work.done)} there already (--overwrite paints anew)" if work.done else ""
     click.echo(f"{len(work.jobs)} to paint{there}")
     if work.refused:
-        click.echo(f"{len(work.refused)} cannot be painted: {', '.join(str(source) for source, _ in work.refused)}", err=True)
+        click.echo(
+            f"{len(work.refused)} cannot be painted: {', '.join(str(source) for source, _ in work.refused)}", err=True
+        )
         raise click.exceptions.Exit(1)

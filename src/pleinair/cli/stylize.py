@@ -111,8 +111,8 @@ def stylize(
 ) -> None:
     """Paint pictures and folders in a style.
 
-    INPUT is a JPEG, PNG, WebP, TIFF, EXR or HDR, or a folder of them (not of folders). The painting goes to DIR under the
-    picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
+    INPUT is a JPEG, PNG, WebP, TIFF, EXR or HDR, or a folder of them (not of folders). The painting goes to DIR under
+    the picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
     """
     from pleinair import painter as painters
     from pleinair.batch.plan import plan
@@ -128,7 +128,8 @@ def stylize(
     weights = painter.mix(style, mix)
     work = plan(inputs, out, overwrite=overwrite)
     if farm.shown:
-        return show(work)
+        show(work)
+        return
     if work.jobs:
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
@@ -137,9 +138,7 @@ def stylize(
     _conclude(work, failed)
 
 
-def _paint(
-    work: Plan, painter: Painter, weights: dict[str, float], settings: Settings, at_a_time: int
-) -> list[Path]:
+def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Settings, at_a_time: int) -> list[Path]:
     """Do the jobs, complain about each that fails in one line, and return the sources not painted."""
     from pleinair.batch.farm import done
     from pleinair.batch.work import paint_file

@@ -72,7 +72,8 @@ def put_chunks(data: bytes, chunks: Collection[tuple[bytes, bytes]], without: Co
     kept = [chunk for chunk in png_chunks(data) if chunk[0] not in names]
     ordered = [*kept[:1], *chunks, *kept[1:]]
     return SIGNATURE + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in ordered
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in ordered
     )
 
 

@@ -47,7 +47,9 @@ def read_deep(path: Path) -> tuple[Pixels, Pixels | None]:
     finally:
         file.close()
     if samples is None or trouble:
-        raise PictureError(f"{path} is damaged or cut short ({trouble or 'it ends too early'}); fetch or export it again")
+        raise PictureError(
+            f"{path} is damaged or cut short ({trouble or 'it ends too early'}); fetch or export it again"
+        )
     channels = samples.shape[2]  # h×w pixels, c channels
     if channels > 4:
         raise PictureError(f"{path} has {channels} channels; save it as RGB first")
@@ -59,7 +61,7 @@ def read_deep(path: Path) -> tuple[Pixels, Pixels | None]:
 
 
 def _divided(colors: Pixels, alpha: Pixels) -> Pixels:
-    """Colors (h, w, 3) that were multiplied by alpha (h, w), as TIFF allows, as they were before; black under alpha 0."""
+    """Colors (h, w, 3) that were multiplied by alpha (h, w), as TIFF allows, as they were before; black under 0."""
     cover = np.maximum(alpha, 1).astype(np.float64)[:, :, None]
     return np.minimum(np.rint(colors * (65535 / cover)), 65535).astype(np.uint16)
 

@@ -58,7 +58,9 @@ class _File:
         values = self.input.read_image(self.part, 0, first, stop, kind)
         trouble = complaint_of(self.input)
         if values is None or trouble:
-            raise PictureError(f"{self.path} is damaged or cut short ({trouble or 'it ends too early'}); fetch or export it again")
+            raise PictureError(
+                f"{self.path} is damaged or cut short ({trouble or 'it ends too early'}); fetch or export it again"
+            )
         return values
 
 
@@ -212,7 +214,12 @@ def _check_size(path: Path, spec: Any, limit_pixels: int) -> None:
         raise PictureError(
             f"{path} has {spec.width}×{spec.height} pixels; at most {limit} megapixels are painted: scale it down first"
         )
-    if spec.width < 1 or spec.height < 1 or spec.depth > 1 or spec.nchannels * 4 * spec.width * spec.height > LIMIT_BYTES:
+    if (
+        spec.width < 1
+        or spec.height < 1
+        or spec.depth > 1
+        or spec.nchannels * 4 * spec.width * spec.height > LIMIT_BYTES
+    ):
         raise PictureError(f"{path} has {spec.nchannels} channels of {spec.width}×{spec.height}×{spec.depth}; split it")
 
 

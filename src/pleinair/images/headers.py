@@ -41,7 +41,7 @@ def format_of_suffix(path: Path) -> str | None:
 
 
 def sniff(path: Path) -> str:
-    """JPEG, PNG, WEBP, TIFF, EXR or HDR, by the file's first bytes. Raises PictureError for anything else, or nothing."""
+    """JPEG, PNG, WEBP, TIFF, EXR or HDR, by the file's first bytes. Raises PictureError for anything else."""
     try:
         if path.is_dir():
             raise PictureError(f"{path} is a folder, not a picture")

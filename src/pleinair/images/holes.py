@@ -41,8 +41,8 @@ def filled(values: Array, known: Mask) -> Array:
 
 
 def spread(values: Array, known: Mask, reach: int) -> tuple[Array, Mask]:
-    """Values (h, w, c) with what is known (h, w) moved outward by up to `reach` pixels, also diagonally: each pixel takes
-    the mean of its neighbors that are known already. Returns the values and what is known then."""
+    """Values (h, w, c) with what is known (h, w) moved outward by up to `reach` pixels, also diagonally: each pixel
+    takes the mean of its neighbors that are known already. Returns the values and what is known then."""
     values, known = values.copy(), known.copy()
     height, width = known.shape
     for _ in range(reach):

@@ -96,7 +96,7 @@ def exposed(
 
 
 def carried_back(light: Light, painted: Pixels) -> Array:
-    """The colors of the light as the painted view (h, w, 3), uint16, has them; where it is the view, they are the same."""
+    """The colors of the light as the painted view (h, w, 3), uint16, has them; the same where it was not changed."""
     result = light.colors.copy()
     for band in _bands(light.colors):
         before, after = light.view[band], painted[band]
@@ -143,7 +143,7 @@ def uncurve(v: Array) -> Array:
 
 
 def measured(colors: Array, alpha: Array | None, matrix: Matrix | None = None) -> float:
-    """The exposure in stops, to a hundredth, that shows the log-average of the luminance as middle gray; 0 for darkness."""
+    """The exposure in stops, to a hundredth, that shows the log-average luminance as middle gray; 0 for darkness."""
     step = max(1, int((colors.shape[0] * colors.shape[1] / SAMPLES) ** 0.5))
     some = colors[::step, ::step]
     cover = None if alpha is None else alpha[::step, ::step]

@@ -1,4 +1,4 @@
-"""The header of a Radiance HDR file (Ward, Real Pixels, 1991): lines of text up to an empty one, then the resolution."""
+"""The header of a Radiance HDR file (Ward, Real Pixels, 1991): lines of text, an empty one, the resolution."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ def check_header(path: Path) -> None:
 
 
 def put_header(source: Path, path: Path, provenance: Mapping[str, str]) -> None:
-    """Give the file at `path` the header of the source, with an entry for each of the provenance. Raises PictureError."""
+    """Give the file at `path` the header of the source, with entries for the provenance. Raises PictureError."""
     lines, resolution, _ = _header(source)
     _, _, start = _header(path)
     kept = [line for line in lines if not line.startswith(OWN)]

@@ -28,7 +28,9 @@ def read(path: str | Path, *, limit_pixels: int = LIMIT_PIXELS, exposure: float 
 
     The EXIF orientation is applied and taken out of the EXIF; alpha and an RGB profile are kept; other color spaces
     become sRGB. 16 bits per channel, EXR and HDR need the extra [deep]; of the last two the pixels are a view at an
-    exposure in stops, by default one measured on the picture (see `images.light`). Raises PictureError, or MissingExtraError for the extra.
+    exposure in stops, by default one measured on the picture (see `images.light`).
+
+    Raises PictureError, SettingError, or MissingExtraError for the extra.
     """
     path = Path(path)
     name = sniff(path)

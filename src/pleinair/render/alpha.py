@@ -18,8 +18,8 @@ LARGEST_GUTTER = 256
 
 
 def underpainted(picture: Picture) -> Pixels:
-    """The picture's pixels (h, w, 3) with color filled in where little or nothing is to be seen; the same object if there
-    is no such place."""
+    """The picture's pixels (h, w, 3) with color filled in where little or nothing is to be seen; the same object if
+    there is no such place."""
     if picture.alpha is None or not picture.alpha.any():
         return picture.pixels
     known = _believed(picture.alpha)
@@ -30,8 +30,7 @@ def underpainted(picture: Picture) -> Pixels:
 
 
 def trimmed(picture: Picture, under: Pixels, painted: Pixels, gutter: int = 0) -> Pixels:
-    """The painting of the underpainted picture, with the picture's own pixels where nothing is to be seen or nothing was
-    changed.
+    """The painting of the underpainted picture, with the picture's own pixels where nothing is seen or was changed.
 
     gutter: pixels by which the painting reaches beyond what is to be seen, so that textures can be read between their
     pixels and in smaller copies; alpha stays. Raises SettingError if it is out of range, or for premultiplied light.
@@ -41,7 +40,9 @@ def trimmed(picture: Picture, under: Pixels, painted: Pixels, gutter: int = 0) -
     if picture.alpha is None or not picture.alpha.any():
         return painted if picture.alpha is None else picture.pixels
     if gutter and picture.light is not None:
-        raise SettingError(f"a gutter cannot be written: color under alpha 0 glows in {picture.format}; use PNG or TIFF")
+        raise SettingError(
+            f"a gutter cannot be written: color under alpha 0 glows in {picture.format}; use PNG or TIFF"
+        )
     shown = picture.alpha > 0
     result = np.where(shown[:, :, None] & (painted != under), painted, picture.pixels)
     if gutter and not shown.all():

@@ -62,7 +62,7 @@ def lying(draw: random.Random, data: bytes) -> bytes:
         return data
     size = draw.choice((1, 2, 4, 4, 8))
     place = draw.randrange(max(1, min(len(data), HEAD) - size))
-    value = draw.choice(LARGE) % 256**size
+    value: int = draw.choice(LARGE) % 256**size
     return data[:place] + value.to_bytes(size, draw.choice(("little", "big"))) + data[place + size :]
 
 

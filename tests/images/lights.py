@@ -14,6 +14,13 @@ Samples = npt.NDArray[Any]
 Channels = Mapping[str, Samples]
 
 
+def openimageio() -> Any:
+    """The library, whose hints do not know that what is opened may be used."""
+    import OpenImageIO
+
+    return OpenImageIO
+
+
 def scene(height: int = 20, width: int = 30, seed: int = 0) -> npt.NDArray[np.float32]:
     """Light (h, w, 3): a smooth ground, some darkness, a sun a thousand times as bright."""
     y, x = np.mgrid[:height, :width].astype(np.float32) / max(height, width)
@@ -44,7 +51,7 @@ def write_exr(path: Path, parts: Sequence[Channels] | Channels, attributes: Mapp
 
     attributes: of the first part; beside OpenImageIO's own, `tile` (pixels), `origin` (x, y) and `display` (w, h).
     """
-    import OpenImageIO as oiio  # noqa: N813
+    oiio = openimageio()
 
     kinds = {"float16": oiio.HALF, "float32": oiio.FLOAT, "uint32": oiio.UINT}
     parts = [parts] if isinstance(parts, Mapping) else parts
@@ -81,7 +88,7 @@ def write_exr(path: Path, parts: Sequence[Channels] | Channels, attributes: Mapp
 
 def read_exr(path: Path, part: int = 0) -> dict[str, Samples]:
     """All channels of a part by name, (h, w) each, in the file's own types."""
-    import OpenImageIO as oiio  # noqa: N813
+    oiio = openimageio()
 
     file = oiio.ImageInput.open(str(path))
     assert file, oiio.geterror()
@@ -98,7 +105,7 @@ def read_exr(path: Path, part: int = 0) -> dict[str, Samples]:
 
 def spec_of(path: Path, part: int = 0) -> Any:
     """OpenImageIO's description of a part."""
-    import OpenImageIO as oiio  # noqa: N813
+    oiio = openimageio()
 
     file = oiio.ImageInput.open(str(path))
     assert file, oiio.geterror()

@@ -13,6 +13,7 @@ from pleinair.errors import MissingExtraError, OutputError, PictureError
 from pleinair.images import Picture, read, write
 from pleinair.images.chunks import png_chunks, put_chunks
 from pleinair.images.told import told
+from tests.images.lights import openimageio
 from tests.images.pictures import parts_in, png, rgb_profile, tiff
 
 HAS_DEEP = find_spec("OpenImageIO") is not None
@@ -152,7 +153,7 @@ def test_a_16_bit_png_tells_of_its_making(tmp_path: Path) -> None:
 @pytest.mark.parametrize("straight", [False, True])
 def test_tiffs_that_are_multiplied_by_alpha_are_divided(tmp_path: Path, straight: bool) -> None:
     """OpenImageIO multiplies on reading unless told not to, and never divides: the tag says which it was."""
-    import OpenImageIO as oiio  # noqa: N813
+    oiio = openimageio()
 
     samples = np.empty((4, 6, 4), np.uint16)
     samples[..., :-1], samples[..., -1] = 20000, 40000

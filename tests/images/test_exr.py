@@ -15,7 +15,7 @@ from pleinair.images import Picture, read, write
 from pleinair.images.chunks import retype
 from pleinair.images.light import HELD
 from pleinair.images.told import told
-from tests.images.lights import deep, read_exr, render, rgbe, same_bits, scene, spec_of, write_exr
+from tests.images.lights import deep, openimageio, read_exr, render, rgbe, same_bits, scene, spec_of, write_exr
 from tests.images.pictures import noise, parts_in
 
 COMPRESSIONS = ("none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab")
@@ -28,7 +28,7 @@ def lossless(compression: str) -> str:
 
 def copied(source: Path, target: Path, compression: str) -> Path:
     """A file in another compression."""
-    import OpenImageIO as oiio  # noqa: N813
+    oiio = openimageio()
 
     file, out = oiio.ImageInput.open(str(source)), oiio.ImageOutput.create("openexr")
     spec = file.spec()
@@ -321,7 +321,7 @@ def test_too_many_pixels_are_refused_before_they_are_read(tmp_path: Path) -> Non
 
 @deep
 def test_mipmaps_are_refused(tmp_path: Path) -> None:
-    import OpenImageIO as oiio  # noqa: N813
+    oiio = openimageio()
 
     source = oiio.ImageBuf(str(write_exr(tmp_path / "a.exr", {name: render()[name] for name in "RGB"})))
     assert oiio.ImageBufAlgo.make_texture(oiio.MakeTxTexture, source, str(tmp_path / "mip.exr"))
@@ -331,7 +331,7 @@ def test_mipmaps_are_refused(tmp_path: Path) -> None:
 
 @deep
 def test_deep_samples_are_refused_by_name(tmp_path: Path) -> None:
-    import OpenImageIO as oiio  # noqa: N813
+    oiio = openimageio()
 
     spec = oiio.ImageSpec(4, 4, 5, oiio.FLOAT)
     spec.channelnames, spec.deep = ("R", "G", "B", "A", "Z"), True

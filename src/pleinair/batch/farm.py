@@ -1,7 +1,7 @@
 """Many jobs at a time: while one picture is painted, another is read or written. What fails stops no other."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from pleinair.batch.plan import Job
@@ -13,7 +13,9 @@ AHEAD = 2  # jobs handed out per worker, so that none waits for the next
 Outcome = str | PleinairError
 
 
-def done(jobs: Sequence[Job], paint: Callable[[Job], str], workers: int = 1) -> Iterator[tuple[Job, Outcome]]:
+def done(
+    jobs: Sequence[Job], paint: Callable[[Job], str], workers: int = 1
+) -> Generator[tuple[Job, Outcome], None, None]:
     """Do the jobs by so many threads, and give each, as it is finished, with what `paint` returned or was refused by.
 
     Threads share one engine, and the runtime, Pillow and numpy work without Python's lock. One worker goes in order. If

@@ -181,7 +181,7 @@ def _opened(path: Path, name: str) -> Iterator[_File]:
     if file is None:
         raise PictureError(f"{path} is damaged or cut short ({complaint_of(oiio)}); fetch or export it again")
     try:
-        specs = []
+        specs: list[Any] = []
         while len(specs) < LIMIT_PARTS and file.seek_subimage(len(specs), 0):
             specs.append(file.spec())
             if file.seek_subimage(len(specs) - 1, 1):
@@ -275,4 +275,5 @@ def _levels(alpha: Array | None) -> Pixels | None:
     if alpha is None:
         return None
     known = np.nan_to_num(alpha, nan=0.0, posinf=1.0, neginf=0.0)
-    return np.rint(np.clip(known, 0, 1) * np.float32(65535)).astype(np.uint16)
+    levels: Pixels = np.rint(np.clip(known, 0, 1) * np.float32(65535)).astype(np.uint16)
+    return levels

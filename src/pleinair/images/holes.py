@@ -30,7 +30,8 @@ def filled(values: Array, known: Mask) -> Array:
             here, there = known[y::2, x::2], values[y::2, x::2]
             sums[: here.shape[0], : here.shape[1]] += np.where(here[:, :, None], there, np.float32(0))
             counts[: here.shape[0], : here.shape[1]] += here
-    coarse = filled(sums / np.maximum(counts, 1)[:, :, None], counts > 0)
+    sums /= np.maximum(counts, 1)[:, :, None]
+    coarse = filled(sums, counts > 0)
     result = values.copy()
     for y in (0, 1):
         for x in (0, 1):

@@ -109,8 +109,8 @@ def carried_back(light: Light, painted: Pixels) -> Array:
 
 
 def _carried(light: Light, colors: Array, alpha: Array | None, before: Pixels, after: Pixels) -> Array:
-    back = None if light.matrix is None else np.linalg.inv(light.matrix)
-    old, new = (_turned(uncurve(pixels / np.float32(65535)), back) for pixels in (before, after))
+    back: Matrix | None = None if light.matrix is None else np.linalg.inv(light.matrix).astype(np.float64)
+    old, new = (_turned(uncurve(pixels.astype(np.float32) / np.float32(65535)), back) for pixels in (before, after))
     # What stood above white is above it in the file's own primaries or in those of the view.
     seen = _seen(colors, alpha, light.exposure, light.matrix, clip=False)
     own = _seen(colors, alpha, light.exposure, None, clip=False)
@@ -139,7 +139,8 @@ def uncurve(v: Array) -> Array:
     """Encoded values 0 … 1 → exposed light: the inverse of `curve`."""
     shown = np.where(v <= 0.04045, v / 12.92, ((np.maximum(v, np.float32(0.04045)) + 0.055) / 1.055) ** 2.4)
     rest = 1 - shown
-    return (2 * shown / (rest + np.sqrt(rest * rest + 4 * shown * WHITE**-2))).astype(np.float32)
+    light: Array = (2 * shown / (rest + np.sqrt(rest * rest + 4 * shown * WHITE**-2))).astype(np.float32)
+    return light
 
 
 def measured(colors: Array, alpha: Array | None, matrix: Matrix | None = None) -> float:
@@ -207,7 +208,8 @@ def _turned(colors: Array, matrix: Matrix | None) -> Array:
 
 
 def _levels(values: Array) -> Pixels:
-    return np.rint(values * np.float32(65535)).astype(np.uint16)
+    levels: Pixels = np.rint(values * np.float32(65535)).astype(np.uint16)
+    return levels
 
 
 def _bands(colors: Array) -> Iterator[slice]:

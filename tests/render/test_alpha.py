@@ -132,5 +132,5 @@ def test_premultiplied_light_has_no_gutter() -> None:
     light = exposed(np.ones((4, 4, 3), np.float32), None, Path("a.exr"))
     alpha = np.zeros((4, 4), np.uint16)
     alpha[0] = 65535
-    with pytest.raises(SettingError, match="glows in EXR; use PNG or TIFF"):
+    with pytest.raises(SettingError, match=r"a\.exr: under alpha 0, color glows in EXR, so it has no gutter"):
         painted(Picture(light.view, alpha, format="EXR", light=light), 1)

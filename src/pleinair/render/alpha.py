@@ -41,7 +41,7 @@ def trimmed(picture: Picture, under: Pixels, painted: Pixels, gutter: int = 0) -
         return painted if picture.alpha is None else picture.pixels
     if gutter and picture.light is not None:
         raise SettingError(
-            f"{picture.light.source}: under alpha 0, color glows in {picture.format}, so it has no gutter; use PNG or TIFF"
+            f"{picture.light.source}: under alpha 0, color glows in {picture.format}, so it has no gutter; use PNG"
         )
     shown = picture.alpha > 0
     result = np.where(shown[:, :, None] & (painted != under), painted, picture.pixels)

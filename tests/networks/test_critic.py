@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
-from pleinair.networks.critic import HEIGHTS, PixelCritic, PlacedColumns
+from pleinair.networks.critic import HEIGHTS, PixelCritic, PlacedColumns, reduced
 from pleinair.networks.frozen import QuarterVGG
 
 
@@ -98,3 +98,37 @@ def test_columns_know_their_height_and_nothing_else_of_their_place() -> None:
     assert len({tuple(row) for row in heights[0, :, :, 0].T.tolist()}) == 8
     assert critic(there).shape == (2, 2, 8, 8)
     assert critic(there[:, :, :1, :1]).shape == (2, 2, 1, 1)
+
+
+def test_views_are_halves_of_halves() -> None:
+    seen = reduced(pictures(2, 32), 3)
+    assert [x.shape[2] for x in seen] == [32, 16, 8]
+    assert torch.allclose(seen[2][:, :, 0, 0], seen[0][:, :, :4, :4].mean((2, 3)), atol=1e-6)
+    assert len(reduced(seen[0], 1)) == 1
+
+
+@given(st.integers(1, 3))
+@settings(max_examples=3, deadline=None)
+def test_columns_of_several_views_stand_on_the_finest_grid(views: int) -> None:
+    torch.manual_seed(0)
+    frozen, critic = QuarterVGG(), PlacedColumns(QuarterVGG.widths, 2, 8, views=views)
+    levels = [level for view in reduced(pictures(2, 64), views) for level in frozen(view)]
+    critic.fit(levels)
+    there = critic.columns(levels)
+    assert there.shape == (2, critic.remembered, 16, 16)
+    assert critic.remembered == views * PlacedColumns(QuarterVGG.widths, 2, 8).width + HEIGHTS
+    assert critic(there).shape == (2, 2, 16, 16)
+
+
+def test_a_view_further_off_sees_what_the_near_one_does_not() -> None:
+    torch.manual_seed(0)
+    frozen, critic = QuarterVGG(), PlacedColumns(QuarterVGG.widths, 1, 8, views=2)
+    near = pictures(1, 64)
+    far = near.clone()
+    far[..., 48:] = -far[..., 48:]  # another right edge: out of sight, from near, of the left one
+    a, b = (
+        critic.columns([level for view in reduced(x, 2) for level in frozen(view)])[0, :, :, 0] for x in (near, far)
+    )
+    own = critic.width // 2
+    assert torch.allclose(a[:own], b[:own], atol=1e-5)
+    assert not torch.allclose(a[own:], b[own:], atol=1e-5)

@@ -52,7 +52,8 @@ def objective(
     for leave in generator.leave:
         nn.init.normal_(leave.weight, std=0.3)  # type: ignore[arg-type]
     widths = QuarterVGG.widths
-    columns = PlacedColumns(widths, DOMAINS, 8) if seeing and weights.get("generator.columns") else None
+    wanted = seeing and weights.get("generator.columns")
+    columns = PlacedColumns(widths, DOMAINS, 8, settings.views) if wanted else None
     heads = FeatureHeads(widths, DOMAINS, channels=4) if seeing and weights.get("discriminator.heads_penalty") else None
     critics = Critics(pixels or PixelCritic(SIDE, 4, 3), heads, columns)
     return Scene(generator, critics, frozen() if seeing else None, DOMAINS, weights, settings)
@@ -304,3 +305,18 @@ class TestReading:
     def test_nothing_is_rebuilt_unseen(self) -> None:
         with pytest.raises(SettingError, match="rebuilt need a frozen network"):
             objective({**ONLY, "generator.rebuilt": 1.0}, seeing=False)
+
+
+def test_two_views_are_looked_at_by_everything_that_is_seen() -> None:
+    aim = objective(settings=replace(SETTINGS, views=2, read=0.5), reads=QuarterVGG.widths)
+    levels = aim.levels(batch().real)
+    assert [level.shape[2] for level in levels] == [32, 16, 8, 4, 16, 8, 4, 2]
+    assert aim.columns is not None
+    assert aim.columns.columns(levels).shape == (4, aim.columns.remembered, 8, 8)
+    seen = views(aim)
+    for player in aim.players:
+        terms = aim.terms(player, seen)
+        assert all(bool(value.isfinite().all()) for value in terms.values())
+    whole = views(objective(settings=replace(SETTINGS, read=0.5), reads=QuarterVGG.widths))
+    assert len(seen.fake_levels) == 2 * len(whole.fake_levels)
+    assert torch.equal(seen.fake, whole.fake)  # readers look at the picture itself, as before

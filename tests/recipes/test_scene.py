@@ -105,6 +105,12 @@ def test_numbers_follow_the_side(side: int) -> None:
     assert json.loads(run.to_json())["recipe"] == "scene"
 
 
+@pytest.mark.parametrize(("side", "views"), [(16, 1), (32, 1), (64, 2), (128, 3), (256, 4)])
+def test_the_smallest_view_is_the_same_at_every_size(side: int, views: int) -> None:
+    assert scene(["photo"], side=side).settings["views"] == views
+    assert side < 32 or side >> (views - 1) == 32
+
+
 def test_half_of_the_pictures_are_photos() -> None:
     for count in (1, 2, 4):
         weights = scene([str(i) for i in range(count)]).data["weights"]

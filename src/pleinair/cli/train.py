@@ -226,4 +226,30 @@ def pack(run: Path, out: Path) -> None:
     from pleinair.training.warm import write_pack
 
     size = write_pack(run, out)
-    click.echo(f"{out}: {size / 2**20:.1f} MiB; begin from it: pleinair train translate … --from {out}")
+    click.echo(f"{out}: {size / 2**20:.1f} MiB; begin from it: pleinair train … --from {out}")
+
+
+@train.command(no_args_is_help=True)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--style",
+    "styles",
+    required=True,
+    multiple=True,
+    callback=values.styles,
+    metavar="NAME=RUN",
+    help="A style, and the run of the same trunk that paints it as it shall be painted. May be repeated.",
+)
+def merge(run: Path, out: Path, styles: values.Folders) -> None:
+    """Put styles of several runs of one trunk together.
+
+    Writes into the folder OUT what RUN has learned, with each style that is named as the other run paints it. It can be
+    exported, packed and trained on as any run.
+    """
+    need_torch()
+    from pleinair.training import merge as merging
+
+    merging.merge(run, styles, out)
+    names = ", ".join(f"{name} of {other}" for name, other in styles.items())
+    click.echo(f"{out}: {run}, with {names}; export it: pleinair export {out}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from pleinair.images.files import written_whole
 from pleinair.images.metadata import SOFTWARE, xmp_packet
 from pleinair.images.writing import appearing
 
@@ -72,5 +73,5 @@ def _write_png(image: Image, path: Path, told: Mapping[str, str]) -> None:
     texts = PngInfo()
     texts.add_text("Software", SOFTWARE)
     texts.add_itxt("XML:com.adobe.xmp", xmp_packet(told).decode())
-    with appearing(path) as part, part.open("xb") as file:
+    with appearing(path) as part, written_whole(part) as file:
         image.save(file, "PNG", pnginfo=texts)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pleinair.errors import OutputError, SettingError
+from pleinair.images.files import written_whole
 from pleinair.images.headers import LIGHT_SUFFIXES, format_of_suffix
 from pleinair.images.metadata import EXIF_IFD, GPS_IFD, SOFTWARE, SOFTWARE_TAG, XMP_TAG, xmp_packet
 from pleinair.images.picture import Picture
@@ -57,7 +58,7 @@ def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, 
             write_deep(replace(picture, format=name), part, provenance)
         return
     image = as_pillow(picture)
-    with appearing(path) as part, part.open("xb") as file:
+    with appearing(path) as part, written_whole(part) as file:
         try:
             image.save(file, name, **_options(picture, name, provenance, quality))
         except (

@@ -81,11 +81,19 @@ class PixelCritic(nn.Module):
 
 
 class PlacedColumns(Columns):
-    """A critic of columns that is also told how high in the picture each stood: grass in the sky is no scene."""
+    """A critic of columns that is also told how high in the picture each stood: grass in the sky is no scene.
 
-    def __init__(self, widths: tuple[int, ...], styles: int, channels: int = 128) -> None:
+    With `views` it looks at the picture and at its halves, `reduced` as often: the features of one place are then those
+    of the leaves there and of what the leaves belong to. Features are lists of as many times the levels of one view.
+    """
+
+    def __init__(self, widths: tuple[int, ...], styles: int, channels: int = 128, views: int = 1) -> None:
         super().__init__(widths, styles, channels)
+        self.views = views
+        self.width *= views
         self.conv0 = nn.Conv2d(self.width + HEIGHTS, channels, 1)
+        self.register_buffer("mean", torch.zeros(self.width))
+        self.register_buffer("deviation", torch.ones(self.width))
 
     @property
     def remembered(self) -> int:
@@ -99,3 +107,18 @@ class PlacedColumns(Columns):
         height = (torch.arange(h, device=plain.device, dtype=plain.dtype) + 0.5) / h
         waves = torch.stack([torch.cos(math.pi * k * height) for k in range(1, HEIGHTS + 1)])
         return torch.cat((plain, 2 * waves[None, :, :, None].expand(n, -1, -1, w)), 1)
+
+    def _raw(self, features: list[Tensor]) -> Tensor:
+        """Every view's on the grid of the whole picture's, the finest."""
+        each = len(features) // self.views
+        seen = [super(PlacedColumns, self)._raw(features[at : at + each]) for at in range(0, len(features), each)]
+        finest = seen[0].shape[2:]
+        return torch.cat([seen[0], *(F.interpolate(x, finest, mode="bilinear") for x in seen[1:])], 1)
+
+
+def reduced(pictures: Tensor, views: int) -> list[Tensor]:
+    """The pictures (n, c, h, w), their halves, the halves of these …: so many views."""
+    found = [pictures]
+    while len(found) < views:
+        found.append(F.avg_pool2d(found[-1], 2))
+    return found

@@ -50,6 +50,7 @@ class SceneReader(nn.Module):
 
     def __init__(self, widths: Sequence[int]) -> None:
         super().__init__()
+        self.levels = len(widths)  # of features that it looks at
         places = widths[-1] + widths[-2] + 3
         whole = 2 * sum(widths) + 3 * ROWS * ROWS
         self.of_place = nn.Parameter(torch.randn(HIDDEN, places, 1, 1))

@@ -44,7 +44,7 @@ def started(
     """Some rows of the batch start from what is read of their real pictures; the others from noise."""
     if reader is None or not len(rows):
         return Start(latents, noise, rows)
-    read = reader(real[rows], [level[rows] for level in levels])
+    read = reader(real[rows], [level[rows] for level in levels[: reader.levels]])
     own = noise[rows]
     coarse, fine = own[:, :CELL], own[:, CELL:]
     latent, cells = read.drawn(latents[rows], coarse[..., HALO:-HALO])

@@ -18,7 +18,7 @@ from pleinair.losses.matching import Population, described
 from pleinair.losses.memory import FeatureMemory
 from pleinair.networks.augment import augmented
 from pleinair.networks.baselines import FastGANDiscriminator
-from pleinair.networks.critic import PlacedColumns
+from pleinair.networks.critic import PlacedColumns, reduced
 from pleinair.networks.discriminator import FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.objectives.columns import in_order, some_columns, taught
@@ -106,7 +106,7 @@ class Scene:
             raise SettingError("there is no discriminator; give one of pixels, or heads or columns of frozen features")
         self.population: Population | None = None
         if frozen is not None and matched:
-            widths = [width for width in frozen.widths for _ in range(settings.bands)]
+            widths = [width for width in frozen.widths * settings.views for _ in range(settings.bands)]
             self.population = Population(widths, domains, settings.generated, settings.works)
         memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population}
         parts = {name: part for name, part in {**judges, **memories}.items() if part is not None}
@@ -154,8 +154,10 @@ class Scene:
         return self._generator(views) if player == "generator" else self._discriminator(views)
 
     def levels(self, pictures: Tensor) -> list[Tensor]:
-        """What the frozen network sees; nothing without one."""
-        return self.frozen(pictures) if self.frozen else []
+        """What the frozen network sees of every view; nothing without one."""
+        if self.frozen is None:
+            return []
+        return [level for view in reduced(pictures, self.settings.views) for level in self.frozen(view)]
 
     def _generator(self, v: Views) -> Terms:
         terms = Terms()

@@ -14,8 +14,9 @@ class SceneSettings:
     every `penalty_every` steps and multiplied by as much (lazy regularization, Karras et al. 2020). The population is
     described in so many `bands` from top to bottom; `generated` and `works` pictures of each domain are remembered. The
     critic of columns has a `memory` of so many rows per domain; of each batch `remembered` columns go there, `recalled`
-    ones of every domain teach it at each step. `read` is the share of a batch that is drawn from what is read of real
-    pictures.
+    ones of every domain teach it at each step. The frozen network looks at so many `views`: the picture, its half, the
+    half of that; what it sees of small views is how a scene is put together, whatever its size. `read` is the share of
+    a batch that is drawn from what is read of real pictures.
     """
 
     adversary: str = "hinge"
@@ -28,4 +29,5 @@ class SceneSettings:
     memory: int = 4096
     remembered: int = 512
     recalled: int = 512
+    views: int = 1
     read: float = 0.0

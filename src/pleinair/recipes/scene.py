@@ -15,6 +15,7 @@ from pleinair.training.run import Rate, Run
 PHOTO = "photo"  # the domain of photographs
 SIDES = (16, 32, 64, 128, 256)
 READS = (16, 32, 64, 128)  # channels of the frozen network's levels, which a reader looks with
+SMALLEST_VIEW = 32  # pixels of height
 SCALES = (1.0, 1.5)  # short sides in sides of a crop that pictures are brought to
 PICTURES = 200_000
 
@@ -70,6 +71,7 @@ def scene(
             "read": 0.5,
             "penalty_every": 4,
             "bands": 4,
+            "views": views_of(side),
             "speed": "trial",
         },
         data={
@@ -78,6 +80,12 @@ def scene(
             "weights": [max(1, len(domains) - 1)] + [1] * (len(domains) - 1),
         },
     )
+
+
+def views_of(side: int) -> int:
+    """How many views the frozen network has of pictures so high: the smallest is SMALLEST_VIEW, whatever the side, so
+    that what a scene is put together from is seen as it was when scenes were small."""
+    return max(1, (side // SMALLEST_VIEW).bit_length())
 
 
 def scene_r3(
@@ -105,6 +113,7 @@ def scene_r3(
             "adversary": "relativistic",
             "critic_width": 24,
             "penalty_every": 2,
+            "views": 1,
             "read": 0.0,
         },
     )
@@ -132,6 +141,7 @@ def scene_heads(
             "heads": [0, 1, 2, 3],
             "augment": 0.8,
             "augment_features": True,
+            "views": 1,
             "read": 0.0,
         },
     )
@@ -139,7 +149,7 @@ def scene_heads(
 
 def tiny(run: Run) -> Run:
     """The same recipe small enough for a test: a few steps on a CPU in a second."""
-    small = {"critic_width": 4, "bands": 2, "generated": 16, "works": 16}
+    small = {"critic_width": 4, "bands": 2, "views": 1, "generated": 16, "works": 16}
     return replace(
         run,
         batch=4,

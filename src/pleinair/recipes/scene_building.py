@@ -83,14 +83,19 @@ def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None
 
 def generator_of(run: Run) -> nn.Module:
     """The generator that a run trains, untrained."""
+    return generator_named(run.settings["generator"], run.network)
+
+
+def generator_named(kind: str, network: Mapping[str, Any]) -> nn.Module:
+    """An untrained generator of the shape that a run notes, of the recipe's kind or a rival's. Raises KeyError for a
+    kind that there is not."""
     made: dict[str, Callable[..., nn.Module]] = {
         "scene": SceneGenerator,
         "dcgan": DCGANGenerator,
         "fastgan": FastGANGenerator,
     }
-    network = run.network
     sizes = int(network["side"]), int(network["width"]), int(network["marks"])
-    return made[run.settings["generator"]](*sizes, *([network["reads"]] if network.get("reads") else []))
+    return made[kind](*sizes, *([network["reads"]] if network.get("reads") else []))
 
 
 def _critics(run: Run, frozen: QuarterVGG | None) -> Critics:
@@ -103,7 +108,9 @@ def _critics(run: Run, frozen: QuarterVGG | None) -> Critics:
         "none": lambda: None,
     }
     heads = FeatureHeads(QuarterVGG.widths, domains, tuple(settings["heads"])) if settings["heads"] else None
-    columns = PlacedColumns(QuarterVGG.widths, domains) if frozen and run.weights.get("generator.columns") else None
+    views = int(settings.get("views", 1))
+    wanted = frozen is not None and run.weights.get("generator.columns")
+    columns = PlacedColumns(QuarterVGG.widths, domains, views=views) if wanted else None
     return Critics(made[settings["critic"]](), heads, columns)
 
 

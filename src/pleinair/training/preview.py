@@ -5,20 +5,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.errors import OutputError
+from pleinair.images.files import written_whole
+from pleinair.images.writing import appearing, make_folder
 
 
 def write_sheet(path: Path, sheet: npt.NDArray[np.uint8]) -> None:
-    """A sheet (h, w, 3) as JPEG, quality 88."""
+    """A sheet (h, w, 3) as JPEG, quality 88. Raises OutputError."""
     from PIL import Image
 
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(sheet).save(beside, "JPEG", quality=88)
-        beside.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}); make room") from error
+    make_folder(path.parent)
+    with appearing(path) as part, written_whole(part) as file:
+        Image.fromarray(sheet).save(file, "JPEG", quality=88)
 
 
 def mosaic(rows: list[list[npt.NDArray[np.uint8]]], gap: int = 4) -> npt.NDArray[np.uint8]:

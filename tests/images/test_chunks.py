@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pleinair.errors import OutputError
-from pleinair.images.chunks import png_chunks, png_cicp, put_chunks, retype
+from pleinair.images.chunks import png_chunks, png_cicp, png_is_whole, put_chunks, retype
 from tests.images.pictures import noise, png
 
 CICP = bytes((9, 16, 0, 1))  # BT.2020, PQ
@@ -48,6 +48,16 @@ def test_files_cut_short_have_none(kept: int) -> None:
     data = put_chunks(png(noise(2, 2)), [(b"cICP", CICP)])
     assert png_cicp(io.BytesIO(data[:kept])) is None
     assert len(names(data[:kept])) <= 1
+
+
+def test_a_png_is_whole_or_not() -> None:
+    data = put_chunks(png(noise(4, 5)), [(b"cICP", CICP)])
+    assert png_is_whole(data)
+    for kept in range(len(data)):
+        assert not png_is_whole(data[:kept])
+    for place in range(8, len(data)):
+        assert not png_is_whole(data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
+    assert not png_is_whole(data + b"x")
 
 
 def exr_header(parts: list[list[tuple[bytes, int]]]) -> bytes:

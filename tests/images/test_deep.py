@@ -172,3 +172,25 @@ def test_tiffs_that_are_multiplied_by_alpha_are_divided(tmp_path: Path, straight
     assert (picture.alpha[1:] == 40000).all()
     write(picture, tmp_path / "b.tif", {})
     assert np.array_equal(read(tmp_path / "b.tif").pixels, picture.pixels)
+
+
+@deep
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process")
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+@pytest.mark.parametrize("limit", [100, 3000, 60_000])
+def test_a_disk_that_takes_a_part_is_noticed(tmp_path: Path, suffix: str, limit: int) -> None:
+    """OpenImageIO's writer of PNG does not notice by itself."""
+    import resource
+    import signal
+
+    picture = Picture(fine(200, 200, 3))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+        with pytest.raises(OutputError, match="cannot be written"):
+            write(picture, tmp_path / f"out.{suffix}", {})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert not list(tmp_path.iterdir())

@@ -66,6 +66,16 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += 12 + size
 
 
+def png_is_whole(data: bytes) -> bool:
+    """Whether a PNG ends as it should and every checksum is right."""
+    place, last = len(SIGNATURE), b""
+    for last, body in png_chunks(data):
+        place += 12 + len(body)
+        if struct.unpack_from(">I", data, place - 4)[0] != zlib.crc32(last + body):
+            return False
+    return last == b"IEND" and place == len(data)
+
+
 def put_chunks(data: bytes, chunks: Collection[tuple[bytes, bytes]], without: Collection[bytes] = ()) -> bytes:
     """A PNG with these chunks after its first, in the place of those of the same names, and without those named."""
     names = {name for name, _ in chunks} | set(without)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pleinair.errors import MissingExtraError, OutputError, PictureError
-from pleinair.images.chunks import put_chunks
+from pleinair.images.chunks import png_is_whole, put_chunks
 from pleinair.images.metadata import EXIF_IFD, SOFTWARE, xmp_packet
 from pleinair.images.picture import Picture, Pixels
 
@@ -90,6 +90,9 @@ def write_deep(picture: Picture, path: Path, provenance: Mapping[str, str]) -> N
 
 def _complete(path: Path, picture: Picture, provenance: Mapping[str, str]) -> None:
     """Put into a PNG what OpenImageIO does not: cICP, the EXIF as it is, XMP; and take out the sRGB that it assumes."""
+    data = path.read_bytes()
+    if not png_is_whole(data):  # of which the library takes no notice
+        raise OutputError(f"{path.name} cannot be written: the disk took only a part of it")
     xmp = b"XML:com.adobe.xmp\0\0\0\0\0" + xmp_packet(provenance)
     chunks = [(b"iTXt", xmp)]
     if picture.exif:
@@ -97,7 +100,7 @@ def _complete(path: Path, picture: Picture, provenance: Mapping[str, str]) -> No
     if picture.cicp:
         chunks.insert(0, (b"cICP", picture.cicp))
     assumed = (b"sRGB", b"gAMA", b"cHRM") if picture.cicp or picture.icc else ()
-    path.write_bytes(put_chunks(path.read_bytes(), chunks, assumed))
+    path.write_bytes(put_chunks(data, chunks, assumed))
 
 
 def _attributes(picture: Picture, provenance: Mapping[str, str]) -> dict[str, Any]:

@@ -126,6 +126,7 @@ class Painter:
         """
         from pleinair.images import from_any, to_kind_of
         from pleinair.images.gpano import wrap_told
+        from pleinair.render.alpha import trimmed, underpainted
 
         if working_size is None:
             working_size = self.spec.working_size
@@ -135,11 +136,12 @@ class Painter:
         if wrap == "auto":
             wrap = wrap_told(source.xmp, source.pixels.shape[1], source.pixels.shape[0])[0]
         look = Look(strength, keep_colors, None if working_size == "full" else working_size, wrap)
+        under = underpainted(source)
         if guide is None:
-            pixels = look.painted(source.pixels, self.engine(self.mix(style, mix)), progress)
+            pixels = look.painted(under, self.engine(self.mix(style, mix)), progress)
         else:
-            pixels = self.guided(source.pixels, guide, look, self.chosen(style, mix, guide))[0]
-        return to_kind_of(replace(source, pixels=pixels), picture)
+            pixels = self.guided(under, guide, look, self.chosen(style, mix, guide))[0]
+        return to_kind_of(replace(source, pixels=trimmed(source, under, pixels)), picture)
 
     def chosen(
         self, style: str | None, mix: Mapping[str, float] | None, guide: Guide | None

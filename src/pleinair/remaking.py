@@ -20,6 +20,7 @@ from pleinair.images import Picture, read
 from pleinair.images.picture import Pixels
 from pleinair.images.told import told as told_by
 from pleinair.painter import Painter
+from pleinair.render.alpha import trimmed, underpainted
 from pleinair.render.borders import Wrap
 from pleinair.render.looks import Look
 from pleinair.render.scenes import SceneWrap, parse_size
@@ -187,7 +188,7 @@ def _generated(told: Told, files: Files, threads: int | None) -> Picture:
 
 def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
     who = painter.load(files["model"], threads=threads)
-    given = read(files["source"])
+    given = read(files["source"], exposure=float(told["exposure"]) if "exposure" in told else None)
     wrap: Wrap = "xy" if told.get("wrap") == "xy" else "x" if _turns(told) else "none"
     look = Look(
         float(told["strength"]),
@@ -197,8 +198,9 @@ def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
         int(told.get("window", WINDOW)),
         "top-bottom" if told.get("stereo") == "top-bottom" else "none",
     )
-    pixels = look.painted(given.pixels, who.engine(_weights(told["style"], who)))
-    return replace(given, pixels=pixels)
+    under = underpainted(given)
+    pixels = look.painted(under, who.engine(_weights(told["style"], who)))
+    return replace(given, pixels=trimmed(given, under, pixels, int(told.get("gutter", 0))))
 
 
 def _turns(told: Told) -> bool:

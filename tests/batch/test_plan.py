@@ -154,3 +154,10 @@ def test_every_input_is_a_job_or_refused(tmp_path: Path, out: Path, names: list[
     work = plan([tmp_path / name for name in names], out)
     assert sorted([job.source.name for job in work.jobs] + [source.name for source, _ in work.refused]) == sorted(names)
     assert {source.name for source, _ in work.refused} <= {"bad.jpg", "none.jpg"}
+
+
+@pytest.mark.parametrize(("head", "suffix"), [(b"\x76\x2f\x31\x01", ".exr"), (b"#?RADIANCE\n", ".hdr")])
+def test_light_keeps_its_format(tmp_path: Path, out: Path, head: bytes, suffix: str) -> None:
+    for name in (f"a{suffix}", "b.png"):
+        (tmp_path / name).write_bytes(head)
+    assert [job.target.name for job in plan([tmp_path], out).jobs] == [f"a{suffix}", f"b{suffix}"]

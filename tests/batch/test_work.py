@@ -11,8 +11,10 @@ from pleinair.batch.work import Settings, paint_file
 from pleinair.engine.fake import FakeEngine
 from pleinair.errors import OutputError, PictureError, SettingError
 from pleinair.images import Picture, read, write
+from pleinair.images.told import told as told_by
 from pleinair.render.still import stylize
 from pleinair.store import sha256_of
+from tests.images.lights import deep, read_exr, render, rgbe, same_bits, scene, write_exr
 from tests.images.pictures import noise, parts_in, rgb_profile, smooth
 
 
@@ -57,6 +59,7 @@ def test_settings_tell_what_changed_the_look() -> None:
         "wrap": "xy",
         "window": "64",
     }
+    assert Settings(gutter=4).provenance()["gutter"] == "4"
     assert Settings(1 / 3).provenance()["strength"] == repr(1 / 3)
 
 
@@ -112,3 +115,53 @@ def test_progress_is_told(tmp_path: Path) -> None:
     told: list[float] = []
     paint_file(job(tmp_path), FakeEngine(), Settings(working_size=64), {}, told.append)
     assert told[-1] == 1
+
+
+@deep
+def test_a_render_is_painted_as_light(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr", render(40, 60))
+    (tmp_path / "out").mkdir()
+    work = Job(path, tmp_path / "out" / "a.exr")
+    paint_file(work, FakeEngine(), Settings(strength=0), {})
+    before, after = read_exr(path), read_exr(work.target)
+    assert all(same_bits(before[name], after[name]) for name in before)
+    paint_file(work, FakeEngine(), Settings(), {"style": "fake"})
+    after = read_exr(work.target)
+    assert [name for name in before if not same_bits(before[name], after[name])] == ["R", "G", "B"]
+    said = told_by(work.target)
+    assert (said["style"], said["source"], said["strength"]) == ("fake", "a.exr", "1")
+    light = read(path).light
+    assert light is not None
+    assert float(said["exposure"]) == light.exposure
+    assert parts_in(tmp_path / "out") == []
+
+
+@deep
+def test_an_exposure_that_is_said_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "a.hdr").write_bytes(rgbe(scene(40, 60)))
+    (tmp_path / "out").mkdir()
+    work = Job(tmp_path / "a.hdr", tmp_path / "out" / "a.hdr")
+    paint_file(work, FakeEngine(), Settings(exposure=-1.5), {})
+    assert told_by(work.target)["exposure"] == "-1.5"
+
+
+@deep
+def test_a_gutter_beside_light_is_refused(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr", render(40, 60))
+    with pytest.raises(SettingError, match="so it has no gutter"):
+        paint_file(Job(path, tmp_path / "b.exr"), FakeEngine(), Settings(gutter=2), {})
+    assert not (tmp_path / "b.exr").exists()
+
+
+def test_a_gutter_reaches_under_the_transparent(tmp_path: Path) -> None:
+    alpha = np.zeros((60, 90), np.uint8)
+    alpha[20:40, 30:60] = 255
+    work = job(tmp_path, alpha=alpha)
+    paint_file(work, FakeEngine(), Settings(gutter=3), {})
+    painted = read(work.target)
+    assert painted.alpha is not None
+    assert np.array_equal(painted.alpha, alpha)
+    apart = (painted.pixels != smooth(60, 90)).any(2)
+    assert apart[17:43, 27:63].mean() > 0.9
+    apart[17:43, 27:63] = False
+    assert not apart.any()

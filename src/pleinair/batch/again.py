@@ -8,6 +8,7 @@ import numpy as np
 from pleinair.batch.fiction import write_map
 from pleinair.errors import OutputError, PictureError, PleinairError
 from pleinair.images import SUFFIXES, read, sniff, write
+from pleinair.images.headers import LIGHT_SUFFIXES
 from pleinair.remaking import Means, frame_of, recall, remade
 from pleinair.version import __version__
 
@@ -16,7 +17,7 @@ LOSSY = ("JPEG", "WEBP")
 
 def target_of(path: Path, out: Path) -> Path:
     """The file that a picture becomes again; what may have lost something becomes a PNG. Raises PictureError."""
-    return out / (path.name if sniff(path) == "TIFF" else path.stem + SUFFIXES["PNG"][0])
+    return out / (path.name if sniff(path) in ("TIFF", *LIGHT_SUFFIXES) else path.stem + SUFFIXES["PNG"][0])
 
 
 def write_again(path: Path, target: Path, means: Means) -> str:
@@ -46,11 +47,15 @@ def likeness(path: Path, target: Path) -> str:
             f"{target.name}: as it was before {path.name} was written, which is a {sniff(path)} and may have lost some"
         )
     try:
-        old, new = read(path).pixels, read(target).pixels
+        before, after = read(path), read(target)
+        old, new = before.pixels, after.pixels
     except PleinairError as error:
         return f"{target.name}: made again; it cannot be compared, as {error}"
     if old.shape != new.shape or old.dtype != new.dtype:
         return f"{target.name}: made again in another size; {path.name} was changed since it was made"
+    if before.light and after.light:
+        same = np.array_equal(before.light.colors, after.light.colors, equal_nan=True)
+        return f"{target.name}: {'the same light, bit for bit' if same else 'its light differs'}"
     if np.array_equal(old, new):
         return f"{target.name}: the same pixels, bit for bit"
     apart = np.abs(old.astype(np.int64) - new.astype(np.int64))

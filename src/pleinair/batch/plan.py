@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pleinair.errors import PictureError, PleinairError, SettingError
-from pleinair.images.headers import SUFFIXES, format_of_suffix, sniff
+from pleinair.images.headers import LIGHT_SUFFIXES, SUFFIXES, format_of_suffix, sniff
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def plan(inputs: Sequence[Path], out: Path, *, overwrite: bool = False) -> Plan:
 def target_name(source: Path) -> str:
     """The name of the painting of a picture. Raises PictureError if the file is no picture."""
     name = sniff(source)
-    return source.name if format_of_suffix(source) == name else source.stem + SUFFIXES[name][0]
+    return source.name if format_of_suffix(source) == name else source.stem + {**SUFFIXES, **LIGHT_SUFFIXES}[name][0]
 
 
 def sheet_of(target: Path) -> Path:
@@ -78,7 +78,9 @@ def _pictures(inputs: Iterable[Path], refused: list[tuple[Path, str]]) -> Iterab
             found = sorted(file for file in path.iterdir() if format_of_suffix(file) and not file.name.startswith("."))
             found = [file for file in found if file.is_file()]
             if not found:
-                raise PictureError(f"{path} holds no pictures (JPEG, PNG, WebP and TIFF are read; its folders are not)")
+                raise PictureError(
+                    f"{path} holds no pictures (JPEG, PNG, WebP, TIFF, EXR and HDR are read; its folders are not)"
+                )
             yield from found
         except OSError as error:
             refused.append((path, f"{path} cannot be opened: {(error.strerror or str(error)).lower()}"))

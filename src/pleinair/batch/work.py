@@ -15,6 +15,7 @@ from pleinair.images.data_maps import check_picture
 from pleinair.images.gpano import wrap_told
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Picture, Pixels
+from pleinair.render.alpha import trimmed, underpainted
 from pleinair.render.borders import Wrap
 from pleinair.render.guides import Guide
 from pleinair.render.looks import Look, Stereo
@@ -28,7 +29,8 @@ Guided = Callable[[Pixels, Guide, Look], tuple[Pixels, str]]
 
 @dataclass(frozen=True)
 class Settings:
-    """How pictures are painted and written: see `render.still.stylize`, `render.looks.Look` and `images.write`.
+    """How pictures are read, painted and written: see `images.read`, `render.still.stylize`, `render.looks.Look`,
+    `render.alpha.trimmed` and `images.write`.
 
     wrap: "auto" goes by what each file says. guide: masks and regions. sheet: also write how a tile repeats.
     as_picture: names of files that look like data maps and are none.
@@ -44,6 +46,8 @@ class Settings:
     guide: GuideFiles | None = None
     sheet: bool = False
     as_picture: tuple[str, ...] = ()
+    exposure: float | None = None
+    gutter: int = 0
 
     def look(self, wrap: Wrap) -> Look:
         """How a picture is painted that goes around so."""
@@ -62,6 +66,8 @@ class Settings:
             told["guide"] = self.guide.told()
         if self.window != WINDOW:  # which hardly shows, but pictures can be made again to the bit
             told["window"] = str(self.window)
+        if self.gutter:
+            told["gutter"] = str(self.gutter)
         return told
 
 
@@ -78,23 +84,27 @@ def paint_file(
     guided: paints by the settings' guide, as `Painter.guided` does; without a guide the engine paints. Raises
     PictureError, OutputError, SettingError, MissingExtraError; then there is no target.
     """
-    picture = read(job.source)
+    picture = read(job.source, exposure=settings.exposure)
     check_picture(job.source, picture.pixels, settings.as_picture)
     settings, note = _settled(settings, picture)
     assert settings.wrap != "auto"
     look = settings.look(settings.wrap)
     try:
+        under = underpainted(picture)
         if settings.guide is not None and guided is not None:
-            pixels, said = guided(picture.pixels, settings.guide.of(job.source), look)
+            pixels, said = guided(under, settings.guide.of(job.source), look)
             note = "; ".join(filter(None, (note, said)))
         elif engine is not None:
-            pixels = look.painted(picture.pixels, engine, progress)
+            pixels = look.painted(under, engine, progress)
         else:
             raise SettingError("name a style to paint in")
+        pixels = trimmed(picture, under, pixels, settings.gutter)
     except MemoryError as error:
         raise PictureError(f"{job.source} is too large for this machine's memory; try --window 256") from error
     picture = replace(picture, pixels=pixels)  # so that the source's pixels are gone before the writing
     told = {**provenance, **settings.provenance(), "source": job.source.name, "sourceSha256": sha256_of(job.source)}
+    if picture.light is not None:
+        told["exposure"] = exact(picture.light.exposure)
     if settings.sheet:
         write(two_by_two(picture), sheet_of(job.target), {**told, "map": "sheet"}, quality=settings.quality)
     write(picture, job.target, told, quality=settings.quality)

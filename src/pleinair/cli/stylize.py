@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from pleinair.cli.farm_options import FarmOptions, farm_options, show
 from pleinair.cli.guide_options import guide_options
+from pleinair.cli.light_options import LightOptions, light_options
 from pleinair.cli.wrap_options import wrap_options
 
 if TYPE_CHECKING:
@@ -86,6 +88,8 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
     show_default=True,
     help="Side in pixels of the windows painted one by one; smaller ones take less memory and more time.",
 )
+@light_options
+@farm_options
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
 def stylize(
     inputs: tuple[Path, ...],
@@ -102,11 +106,13 @@ def stylize(
     threads: int | None,
     around: WrapOptions,
     guide: GuideOptions,
+    light: LightOptions,
+    farm: FarmOptions,
 ) -> None:
     """Paint pictures and folders in a style.
 
-    INPUT is a JPEG, PNG, WebP or TIFF, or a folder of them (not of folders). The painting goes to DIR under the
-    picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
+    INPUT is a JPEG, PNG, WebP, TIFF, EXR or HDR, or a folder of them (not of folders). The painting goes to DIR under
+    the picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
     """
     from pleinair import painter as painters
     from pleinair.batch.cubes import plan_cubes
@@ -119,7 +125,7 @@ def stylize(
     name = painter_name or style or next(iter(mix or ()), guide.first_style)
     if name is None:
         raise click.UsageError("name a style by --style NAME; list them by: pleinair models")
-    painter = painters.load(name, threads=threads)
+    painter = painters.load(name, threads=farm.threads(threads))
     weights = None if guide.styles and not (style or mix) else painter.mix(style, mix)
     files = guide.files(painter.spec)
     cubes = around.cube or around.to
@@ -131,21 +137,37 @@ def stylize(
         work = plan(inputs, out, overwrite=overwrite)
     if around.sheet:
         check_sheets(work)
+    if farm.shown:
+        show(work)
+        return
     if work.jobs:
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
     settings = Settings(
-        strength, keep_colors, size, around.wrap, window, quality, around.stereo, files, around.sheet, around.as_picture
+        strength,
+        keep_colors,
+        size,
+        around.wrap,
+        window,
+        quality,
+        around.stereo,
+        files,
+        around.sheet,
+        around.as_picture,
+        light.exposure,
+        light.gutter,
     )
-    failed = _paint(work, painter, weights, settings)
+    failed = _paint(work, painter, weights, settings, farm.jobs)
     _conclude(work, failed)
 
 
-def _paint(work: Plan, painter: Painter, weights: dict[str, float] | None, settings: Settings) -> list[Path]:
+def _paint(
+    work: Plan, painter: Painter, weights: dict[str, float] | None, settings: Settings, at_a_time: int
+) -> list[Path]:
     """Do the jobs, complain about each that fails in one line, and return the sources not painted."""
     from pleinair.batch.cubes import CubeJob, paint_cube
+    from pleinair.batch.farm import done
     from pleinair.batch.work import paint_file
-    from pleinair.errors import PleinairError
     from pleinair.images.metadata import exact
     from pleinair.store import sha256_of
     from pleinair.version import __version__
@@ -161,19 +183,20 @@ def _paint(work: Plan, painter: Painter, weights: dict[str, float] | None, setti
     provenance = {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
     guided = partial(painter.guided, mix=weights)
     with _display(len(work.jobs)) as display:
-        for job in work.jobs:
-            try:
-                progress = display.begin(job)
-                if isinstance(job, CubeJob):
-                    assert engine is not None
-                    note = paint_cube(job, engine, settings, provenance, progress)
-                else:
-                    note = paint_file(job, engine, settings, provenance, progress, guided)
-                if note:
-                    display.say(f"{job.source}: {note}")
-            except PleinairError as error:
+
+        def paint(job: Job) -> str:
+            progress = display.begin(job)
+            if isinstance(job, CubeJob):
+                assert engine is not None
+                return paint_cube(job, engine, settings, provenance, progress)
+            return paint_file(job, engine, settings, provenance, progress, guided)
+
+        for job, outcome in done(work.jobs, paint, at_a_time):
+            if not isinstance(outcome, str):
                 failed.append(job.source)
-                display.say(f"pleinair: {error}")
+                display.say(f"pleinair: {outcome}")
+            elif outcome:
+                display.say(f"{job.source}: {outcome}")
     return failed
 
 

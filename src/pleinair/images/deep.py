@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pleinair.errors import MissingExtraError, OutputError, PictureError
-from pleinair.images.metadata import SOFTWARE
+from pleinair.images.chunks import png_is_whole, put_chunks
+from pleinair.images.metadata import EXIF_IFD, SOFTWARE, xmp_packet
 from pleinair.images.picture import Picture, Pixels
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ NAMED_TAGS = {
     0x013B: "Artist",
     0x8298: "Copyright",
 }
+# EXIF that OpenImageIO knows by other names than the standard's
+TOP_NAMES = {"ExposureTime": "ExposureTime", "FNumber": "FNumber", "ISOSpeedRatings": "Exif:PhotographicSensitivity"}
 
 
 def read_deep(path: Path) -> tuple[Pixels, Pixels | None]:
@@ -31,32 +34,43 @@ def read_deep(path: Path) -> tuple[Pixels, Pixels | None]:
 
     Raises MissingExtraError without OpenImageIO, PictureError if the file is damaged or holds no gray or RGB.
     """
-    oiio = _openimageio(f"{path} has 16 bits per channel and")
+    oiio = openimageio(f"{path} has 16 bits per channel and")
     plain = oiio.ImageSpec()
     plain.attribute("oiio:UnassociatedAlpha", 1)
     file = oiio.ImageInput.open(str(path), plain)
     if file is None:
-        raise PictureError(f"{path} is damaged or cut short ({_reason(oiio.geterror())}); fetch or export it again")
+        raise PictureError(f"{path} is damaged or cut short ({complaint_of(oiio)}); fetch or export it again")
     try:
         samples: Any = file.read_image(oiio.UINT16)
-        trouble = file.geterror()
+        trouble = complaint_of(file)
+        multiplied = not file.spec().getattribute("oiio:UnassociatedAlpha") and file.format_name() == "tiff"
     finally:
         file.close()
     if samples is None or trouble:
-        raise PictureError(f"{path} is damaged or cut short ({_reason(trouble)}); fetch or export it again")
+        raise PictureError(
+            f"{path} is damaged or cut short ({trouble or 'it ends too early'}); fetch or export it again"
+        )
     channels = samples.shape[2]  # h×w pixels, c channels
     if channels > 4:
         raise PictureError(f"{path} has {channels} channels; save it as RGB first")
     alpha = np.ascontiguousarray(samples[:, :, -1]) if channels in (2, 4) else None
     colors = samples[:, :, :3] if channels >= 3 else samples[:, :, :1].repeat(3, 2)
+    if alpha is not None and multiplied:
+        colors = _divided(colors, alpha)
     return np.ascontiguousarray(colors), alpha
+
+
+def _divided(colors: Pixels, alpha: Pixels) -> Pixels:
+    """Colors (h, w, 3) that were multiplied by alpha (h, w), as TIFF allows, as they were before; black under 0."""
+    cover = np.maximum(alpha, 1).astype(np.float64)[:, :, None]
+    return np.minimum(np.rint(colors * (65535 / cover)), 65535).astype(np.uint16)
 
 
 def write_deep(picture: Picture, path: Path, provenance: Mapping[str, str]) -> None:
     """Write a uint16 picture to `path`, whatever its suffix, in `picture.format`, PNG or TIFF. Raises OutputError."""
     if picture.format not in ("PNG", "TIFF"):
         raise OutputError(f"{path.name}: {picture.format} holds 8 bits per channel; write 16 bits as PNG or TIFF")
-    oiio = _openimageio("writing 16 bits per channel")
+    oiio = openimageio("writing 16 bits per channel")
     samples = picture.pixels if picture.alpha is None else np.dstack((picture.pixels, picture.alpha))
     spec = oiio.ImageSpec(samples.shape[1], samples.shape[0], samples.shape[2], oiio.UINT16)
     for name, value in _attributes(picture, provenance).items():
@@ -65,26 +79,50 @@ def write_deep(picture: Picture, path: Path, provenance: Mapping[str, str]) -> N
         spec.attribute("ICCProfile", oiio.TypeDesc(f"uint8[{len(picture.icc)}]"), np.frombuffer(picture.icc, np.uint8))
     file = oiio.ImageOutput.create(picture.format.lower())
     if file is None:
-        raise OutputError(f"{path.name}: {_reason(oiio.geterror())}")
+        raise OutputError(f"{path.name}: {complaint_of(oiio)}")
     done = file.open(str(path), spec) and file.write_image(np.ascontiguousarray(samples))
-    reason = file.geterror()
+    reason = complaint_of(file)
     if not (file.close() and done):
-        raise OutputError(f"{path.name} cannot be written: {_reason(reason or file.geterror())}")
+        raise OutputError(f"{path.name} cannot be written: {reason or complaint_of(file)}")
+    if picture.format == "PNG":
+        _complete(path, picture, provenance)
+
+
+def _complete(path: Path, picture: Picture, provenance: Mapping[str, str]) -> None:
+    """Put into a PNG what OpenImageIO does not: cICP, the EXIF as it is, XMP; and take out the sRGB that it assumes."""
+    data = path.read_bytes()
+    if not png_is_whole(data):  # of which the library takes no notice
+        raise OutputError(f"{path.name} cannot be written: the disk took only a part of it")
+    xmp = b"XML:com.adobe.xmp\0\0\0\0\0" + xmp_packet(provenance)
+    chunks = [(b"iTXt", xmp)]
+    if picture.exif:
+        chunks.insert(0, (b"eXIf", picture.exif.removeprefix(b"Exif\0\0")))
+    if picture.cicp:
+        chunks.insert(0, (b"cICP", picture.cicp))
+    assumed = (b"sRGB", b"gAMA", b"cHRM") if picture.cicp or picture.icc else ()
+    path.write_bytes(put_chunks(data, chunks, assumed))
 
 
 def _attributes(picture: Picture, provenance: Mapping[str, str]) -> dict[str, Any]:
-    """What OpenImageIO is told beside the pixels. Of the EXIF only the texts of the first folder pass."""
-    from PIL import Image
+    """What OpenImageIO is told beside the pixels. It writes EXIF by names, and so only what it has names for."""
+    from PIL import ExifTags, Image
 
     exif = Image.Exif()
     if picture.exif:
         exif.load(picture.exif)
-    texts = {name: str(exif[tag]) for tag, name in NAMED_TAGS.items() if isinstance(exif.get(tag), str)}
+    texts: dict[str, Any] = {name: str(exif[tag]) for tag, name in NAMED_TAGS.items() if isinstance(exif.get(tag), str)}
+    for tag, value in exif.get_ifd(EXIF_IFD).items() if picture.format == "TIFF" else ():
+        name = ExifTags.TAGS.get(tag, "")
+        name = TOP_NAMES.get(name, f"Exif:{name}")
+        if isinstance(value, str | int):
+            texts[name] = value
+        elif not isinstance(value, bytes | tuple | dict):  # a rational
+            texts[name] = float(value)
     history = "; ".join(f"{key}={value}" for key, value in provenance.items())
     return texts | {"Software": SOFTWARE, "ImageHistory": history, "oiio:UnassociatedAlpha": 1, "compression": "zip"}
 
 
-def _openimageio(what: str) -> ModuleType:
+def openimageio(what: str) -> ModuleType:
     try:
         import OpenImageIO
     except ImportError as error:
@@ -93,5 +131,9 @@ def _openimageio(what: str) -> ModuleType:
     return module
 
 
-def _reason(message: str) -> str:
-    return " ".join(message.split()) or "no reason given"
+def complaint_of(speaker: Any) -> str:
+    """What a file of OpenImageIO, or the library itself, has to complain about, in one line; empty if nothing."""
+    try:
+        return " ".join(str(speaker.geterror()).split())
+    except UnicodeDecodeError:  # it quotes a damaged file
+        return "nothing in it makes sense"

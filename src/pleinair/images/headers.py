@@ -15,6 +15,7 @@ SUFFIXES = {
     "WEBP": (".webp",),
     "TIFF": (".tif", ".tiff"),
 }
+LIGHT_SUFFIXES = {"EXR": (".exr",), "HDR": (".hdr",)}  # formats that hold amounts of light
 BITS_PER_SAMPLE = 258
 HEAD = 32  # bytes that tell every format here
 KNOWN_STRANGERS = (
@@ -22,8 +23,6 @@ KNOWN_STRANGERS = (
     (0, b"BM", "a BMP"),
     (0, b"8BPS", "a Photoshop document"),
     (0, b"%PDF", "a PDF"),
-    (0, b"\x76\x2f\x31\x01", "an OpenEXR file"),
-    (0, b"#?RADIANCE", "a Radiance HDR file"),
     (0, b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 file"),
     (0, b"\xff\x0a", "a JPEG XL file"),
     (4, b"ftypavif", "an AVIF"),
@@ -37,11 +36,12 @@ KNOWN_STRANGERS = (
 def format_of_suffix(path: Path) -> str | None:
     """The format that a file name promises, or None for one that is not painted."""
     suffix = path.suffix.lower()
-    return next((name for name, suffixes in SUFFIXES.items() if suffix in suffixes), None)
+    known = {**SUFFIXES, **LIGHT_SUFFIXES}
+    return next((name for name, suffixes in known.items() if suffix in suffixes), None)
 
 
 def sniff(path: Path) -> str:
-    """JPEG, PNG, WEBP or TIFF, by the file's first bytes. Raises PictureError for anything else, or nothing."""
+    """JPEG, PNG, WEBP, TIFF, EXR or HDR, by the file's first bytes. Raises PictureError for anything else."""
     try:
         if path.is_dir():
             raise PictureError(f"{path} is a folder, not a picture")
@@ -61,10 +61,14 @@ def sniff(path: Path) -> str:
         return "WEBP"
     if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         return "TIFF"
+    if head.startswith(b"\x76\x2f\x31\x01"):
+        return "EXR"
+    if head.startswith((b"#?RADIANCE", b"#?RGBE")):
+        return "HDR"
     for offset, magic, what in KNOWN_STRANGERS:
         if head[offset : offset + len(magic)] == magic:
             raise PictureError(f"{path} is {what}; save it as JPEG, PNG, WebP or TIFF first")
-    raise PictureError(f"{path} is not a picture (JPEG, PNG, WebP and TIFF are read)")
+    raise PictureError(f"{path} is not a picture (JPEG, PNG, WebP, TIFF, EXR and HDR are read)")
 
 
 def bits_per_channel(file: BinaryIO, format_name: str) -> int:

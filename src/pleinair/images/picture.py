@@ -3,10 +3,16 @@
 Shapes: h×w pixels, 3 channels. Encoded values are painted as they are: no gamma is undone, the profile stays.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from pleinair.images.light import Light
 
 Array = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8 | np.uint16]
@@ -17,8 +23,10 @@ class Picture:
     """A picture the right way up.
 
     pixels: uint8 or uint16 (h, w, 3). alpha: the same type (h, w), not premultiplied, or None. icc: an RGB profile or
-    None. exif: EXIF without orientation and thumbnail, or None. format: JPEG, PNG, WEBP or TIFF. note: what a user
-    should know of the reading, as "converted from CMYK to sRGB"; empty otherwise. xmp: the file's XMP packet, or None.
+    None. exif: EXIF without orientation and thumbnail, or None. format: JPEG, PNG, WEBP, TIFF, EXR or HDR. note: what a
+    user should know of the reading, as "converted from CMYK to sRGB"; empty otherwise. xmp: the file's XMP packet, or
+    None. cicp: the four bytes of a PNG's cICP, which say its primaries and transfer function, or None. light: what the
+    pixels are a view of, in EXR and HDR.
     """
 
     pixels: Pixels
@@ -28,6 +36,8 @@ class Picture:
     format: str = "PNG"
     note: str = ""
     xmp: bytes | None = None
+    cicp: bytes | None = None
+    light: Light | None = None
 
 
 def to_float(pixels: Pixels) -> Array:

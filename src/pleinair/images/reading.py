@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from pleinair.errors import PictureError
-from pleinair.images.headers import bits_per_channel, sniff
+from pleinair.images.chunks import png_cicp
+from pleinair.images.headers import LIGHT_SUFFIXES, bits_per_channel, sniff
 from pleinair.images.metadata import DESCRIPTIVE, EXIF_IFD, GPS_IFD, ORIENTATION, profile_space
 from pleinair.images.modes import unpacked
 from pleinair.images.picture import Picture, Pixels
@@ -23,17 +24,24 @@ LIMIT_PIXELS = 201_000_000  # the largest phones and cameras give 200 megapixels
 JPEG_LIMIT = 65_500  # libjpeg's longest side
 
 
-def read(path: str | Path, *, limit_pixels: int = LIMIT_PIXELS) -> Picture:
-    """Read a JPEG, PNG, WebP or TIFF; of several frames or pages the first.
+def read(path: str | Path, *, limit_pixels: int = LIMIT_PIXELS, exposure: float | None = None) -> Picture:
+    """Read a JPEG, PNG, WebP, TIFF, OpenEXR or Radiance HDR; of several frames or pages the first.
 
     The EXIF orientation is applied and taken out of the EXIF; alpha and an RGB profile are kept; other color spaces
-    become sRGB. 16 bits per channel need the extra [deep]. Raises PictureError, or MissingExtraError for the extra.
+    become sRGB. 16 bits per channel, EXR and HDR need the extra [deep]; of the last two the pixels are a view at an
+    exposure in stops, by default one measured on the picture (see `images.light`).
+
+    Raises PictureError, SettingError, or MissingExtraError for the extra.
     """
     path = Path(path)
     name = sniff(path)
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of oddities in metadata that do not touch the picture
+            if name in LIGHT_SUFFIXES:
+                from pleinair.images.exr import read_light
+
+                return read_light(path, name, limit_pixels, exposure)
             return _decoded(file, path, name, limit_pixels)
     except MemoryError as error:
         raise PictureError(f"{path} is too large for this machine's memory") from error
@@ -42,6 +50,7 @@ def read(path: str | Path, *, limit_pixels: int = LIMIT_PIXELS) -> Picture:
 
 
 def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Picture:
+    cicp = png_cicp(file) if name == "PNG" else None
     image, bits = opened(file, path, name)
     width, height = image.size
     if width * height > limit_pixels:
@@ -75,6 +84,7 @@ def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Pictur
         name,
         note,
         xmp,
+        cicp,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from pleinair.errors import PictureError
 from pleinair.images.headers import sniff
 from pleinair.images.metadata import NAMESPACE
+from pleinair.images.radiance import header_told
 from pleinair.images.reading import opened
 from pleinair.images.xmp import packet_of, properties
 
@@ -16,6 +17,12 @@ def told(path: str | Path) -> dict[str, str]:
     path = Path(path)
     name = sniff(path)
     try:
+        if name == "HDR":
+            return header_told(path)
+        if name == "EXR":
+            from pleinair.images.exr import light_told
+
+            return light_told(path)
         with path.open("rb") as file:
             image, _ = opened(file, path, name)
             packet = packet_of(image)

@@ -1,0 +1,260 @@
+"""What grows in a layout: forests crown by crown, single trees within their outlines, tufts near the eye, shadows.
+
+Shapes: h×w pixels, n of one label in a row; colors are linear light.
+"""
+
+import numpy as np
+
+from pleinair.fiction.covering import Stand
+from pleinair.fiction.ground import FOREST, SNOW, blend
+from pleinair.fiction.layout_canopy import Leaves, clumps, forest, rows_of, shade_of
+from pleinair.fiction.layout_regions import GROUND, Labels, Mask, Regions, among, blurred
+from pleinair.fiction.layout_space import Space, distance
+from pleinair.fiction.noise import Array, key, look_up, scrambled, smooth, uniform, unit
+from pleinair.fiction.palette import Label
+from pleinair.fiction.plants import WOOD, painted
+from pleinair.fiction.shade import haze
+from pleinair.fiction.splat import _level, _look
+from pleinair.fiction.surface import World
+
+CROWN = 7.0  # meters that a forest's crowns are wide
+TUFTS = 420  # of grass, at most
+MOST_SHADOWS = 60
+
+
+def plant_forest(world: World, at: Space, labels: Labels, albedo: Array, reaches: Array) -> None:
+    """Crowns over the forest: colors into `albedo`, normals into `at`, what light they leave each other into
+    `reaches`."""
+    mask = labels == Label.FOREST
+    if not mask.any():
+        return
+    draws, (height, width) = world.plan.draws, labels.shape
+    pitch = _pitch(at, mask, np.float32(CROWN * draws.between("crowns", 0.7, 1.5) / at.view.pixel))
+    row, column = np.nonzero(mask)
+    pointed = _pines(world, at, mask)
+    seed = key(draws.seed, "forest")
+    here = pitch[row]
+    v, u = row.astype(np.float32), column.astype(np.float32)
+    leaves = forest(rows_of(pitch, width), v, u, width, seed, pointed, _fray(world, u, v, here))
+    _clothe(world, at, mask, leaves, here, pointed, albedo, reaches)
+
+
+def _pitch(at: Space, mask: Mask, size: np.float32) -> Array:
+    """How wide a forest's crowns are in each row, pixels (h,): those of the trees at the row's mean distance. size:
+    their width in meters over a pixel's."""
+    height, width = mask.shape
+    count = mask.sum(1)
+    near = np.where(mask, 1 / np.maximum(at.t, 1), 0).sum(1, dtype=np.float64) / np.maximum(count, 1)
+    known = np.nonzero(count)[0]
+    near = np.interp(np.arange(height), known, near[known]).astype(np.float32)
+    least = np.float32(5.0 * max(width / 512, 0.5))
+    wide = np.clip(near * size, least, max(0.13 * height, float(least)))
+    return blurred(wide[:, None], max(height // 40, 1))[:, 0]
+
+
+def _pines(world: World, at: Space, mask: Mask) -> Array:
+    """Share of conifers at each pixel of a forest, (n,): woods of either kind and mixed ones."""
+    draws = world.plan.draws
+    wide = look_up(world.noise.soft, at.x[mask] * np.float32(0.4), at.y[mask] * np.float32(0.4), 1.0)
+    level = draws.among("pines", (0.0, 0.25, 0.5, 0.85, 1.0))
+    return np.clip(np.float32(level) + (wide - np.float32(0.5)) * np.float32(1.6 * (0.1 < level < 0.9)), 0, 1)
+
+
+def _fray(world: World, u: Array, v: Array, size: Array) -> Array:
+    """Noise about 0 that makes outlines of leaves, at pixels; size: of a crown, pixels."""
+    scale = np.minimum(np.float32(512 / 6) / size, 60)
+    return (look_up(world.noise.rough, u * scale, v * scale, scale * np.float32(0.7)) - np.float32(0.5)) * np.float32(1.5)
+
+
+def _clothe(
+    world: World, at: Space, mask: Mask, leaves: Leaves, size: Array, pointed: Array, albedo: Array, reaches: Array
+) -> None:
+    """Leaves' colors, normals and shade into the picture. size: pixels that a crown is wide, (n,)."""
+    plan, noise = world.plan, world.noise
+    row, column = np.nonzero(mask)
+    scale = np.float32(512 / 9) / size  # a leaf cluster is a ninth of a crown
+    scale = np.minimum(scale, 40)
+    fine = look_up(noise.rough, column * scale, row * scale, scale)
+    grain = look_up(noise.rough, row * np.float32(29), column * np.float32(31), 20.0)
+    season = plan.season
+    wide = look_up(noise.soft, at.x[mask] * np.float32(1.3), at.y[mask] * np.float32(1.3), 2.0) - np.float32(0.5)
+    share = np.clip(leaves.chance * np.float32(0.75) + fine * np.float32(0.5) - np.float32(0.1) + wide, 0, 1)
+    colors = blend(FOREST[season], share)
+    if season == "winter":  # bare twigs among what stays green
+        colors += (blend(FOREST["summer"], share) - colors) * np.float32(0.6)
+    if season in ("autumn", "winter"):
+        green = (leaves.chance < pointed).astype(np.float32)
+        green = np.maximum(green, np.float32(plan.draws.between("evergreen", 0.0, 0.7)) * (leaves.chance > 0.5))
+        colors += (blend(FOREST["summer"], share) - colors) * green[:, None]
+    tint = np.array([plan.draws.between(f"leaves {c}", 0.85, 1.15) for c in "rgb"], np.float32)
+    bright = shade_of(leaves) * (np.float32(0.2) + np.float32(0.95) * fine + np.float32(0.6) * grain) * np.float32(1.35)
+    albedo[mask] = colors * tint * (bright * (1 + wide * np.float32(0.7)))[:, None]
+    view = at.view
+    right, ahead = (view.along[column], -view.across[column]), (view.across[column], view.along[column])
+    front = np.sqrt(np.maximum(1 - leaves.aside * leaves.aside - leaves.up * leaves.up, np.float32(0.08)))
+    aside = leaves.aside + (fine - np.float32(0.5)) * np.float32(0.7)
+    up = leaves.up * np.float32(0.8) + np.float32(0.35) + (grain - np.float32(0.5)) * np.float32(0.5)
+    found = np.stack([aside * right[0] - front * ahead[0], aside * right[1] - front * ahead[1], up], -1)
+    found /= np.sqrt((found * found).sum(-1, keepdims=True)) + np.float32(1e-6)
+    tilt = at.normal[mask] * np.float32(0.55)
+    tilt[:, 2] -= np.float32(0.55)
+    found += tilt
+    found /= np.sqrt((found * found).sum(-1, keepdims=True)) + np.float32(1e-6)
+    at.normal[mask] = found
+    reaches[mask] *= np.float32(0.3) + np.float32(0.7) * smooth(0.1, 0.75, leaves.low) * (1 - leaves.gap)
+
+
+def plant_trees(world: World, at: Space, labels: Labels, parts: Regions, albedo: Array, reaches: Array) -> None:
+    """Single trees: clumps of leaves, and wood where the outline is as narrow as a trunk."""
+    mask = labels == Label.TREE
+    if not mask.any():
+        return
+    draws = world.plan.draws
+    row, column = np.nonzero(mask)
+    ids = parts.ids[mask]
+    boxes = parts.boxes[ids].astype(np.float32)
+    known = (parts.labels[ids] == Label.TREE)
+    tall = np.where(known, boxes[:, 1] - boxes[:, 0] + 1, 8)
+    wide = np.where(known, boxes[:, 3] - boxes[:, 2] + 1, 8)
+    foot = np.where(known, boxes[:, 1] + 1, row + 2).astype(np.float32)
+    at.t[mask] = distance(at.view, foot)
+    far = at.t[mask]
+    at.x[mask], at.y[mask] = far * at.view.across[column], far * at.view.along[column]
+    at.z[mask] = np.float32(at.view.place[2]) + far * at.view.slopes[row]
+    one = np.minimum(tall, wide * np.float32(1.3))
+    size = np.maximum(one * np.float32(draws.between("clumps", 0.10, 0.17)), 3)
+    seeds = scrambled(ids.astype(np.uint32) + np.uint32(key(draws.seed, "tree")))
+    v, u = row.astype(np.float32), column.astype(np.float32)
+    leaves = clumps(v, u, size, seeds, _fray(world, u, v, size) * np.float32(1.5))
+    run, place = _runs(mask)
+    rise = (foot - row) / np.maximum(tall, 1)
+    leaves = _rounded(leaves, run, place, rise)
+    _clothe(world, at, mask, leaves, size, np.zeros_like(size), albedo, reaches)
+    trunk = (run < np.maximum(np.float32(0.2) * one, 3)) & (rise < np.float32(0.5)) & (rise < np.float32(1.5) * one / tall)
+    _bark(world, at, mask, trunk, place, albedo, reaches)
+
+
+def _runs(mask: Mask) -> tuple[Array, Array]:
+    """For each pixel of a mask: how many of its row hang together with it, and where among them it is, -1 to 1."""
+    padded = np.pad(mask, ((0, 0), (1, 1)))
+    column = np.broadcast_to(np.arange(padded.shape[1], dtype=np.int32), padded.shape)
+    before = np.maximum.accumulate(np.where(padded, 0, column), 1)
+    after = np.minimum.accumulate(np.where(padded, 2**30, column)[:, ::-1], 1)[:, ::-1]
+    run = (after - before - 1)[padded].astype(np.float32)
+    place = (column - before)[padded].astype(np.float32) * 2 / (run + 1) - 1
+    return run, place
+
+
+def _rounded(leaves: Leaves, run: Array, place: Array, rise: Array) -> Leaves:
+    """A crown is round as a whole: the side toward the light is brighter."""
+    aside = leaves.aside * np.float32(0.6) + place * np.float32(0.6)
+    up = leaves.up * np.float32(0.6) + (rise - np.float32(0.6)) * np.float32(0.9)
+    low = np.clip(leaves.low * np.float32(0.75) + rise * np.float32(0.4), 0, 1)
+    del run
+    return leaves._replace(aside=aside, up=up, low=low)
+
+
+def _bark(world: World, at: Space, mask: Mask, trunk: Mask, place: Array, albedo: Array, reaches: Array) -> None:
+    if not trunk.any():
+        return
+    row, column = (each[trunk] for each in np.nonzero(mask))
+    streak = look_up(world.noise.rough, column * np.float32(70), row * np.float32(9), 4.0)
+    albedo[row, column] = np.array(WOOD, np.float32) * (np.float32(0.55) + np.float32(0.9) * streak)[:, None]
+    view, side = at.view, place[trunk] * np.float32(0.9)
+    front = np.sqrt(1 - side * side)
+    at.normal[row, column] = np.stack(
+        [side * view.along[column] - front * view.across[column], -side * view.across[column] - front * view.along[column],
+         np.zeros_like(side)], -1)  # fmt: skip
+    reaches[row, column] *= np.float32(0.7)
+
+
+def cast(world: World, at: Space, labels: Labels, parts: Regions, reaches: Array) -> None:
+    """Shadows of single trees on level ground, into `reaches`."""
+    light, (height, width) = world.plan.light, labels.shape
+    if light.gray > 0.5:
+        return
+    flat = max((light.toward[0] ** 2 + light.toward[1] ** 2) ** 0.5, 1e-3)
+    away = np.float32(-light.toward[0] / flat), np.float32(-light.toward[1] / flat)
+    ground = among(labels, GROUND + (Label.SNOW,)) & at.level
+    for n in parts.of(Label.TREE).tolist()[:MOST_SHADOWS]:
+        first, last, left, right = parts.boxes[n].tolist()
+        high = float(last + 1 - first) * at.view.pixel * float(distance(at.view, np.float32(last + 1)[None])[0])
+        if last + 1 - first < 5 or last < at.view.level:
+            continue
+        foot = np.nonzero(parts.ids[last - (last + 1 - first) // 16] == n)[0]
+        stems = np.split(foot, np.nonzero(np.diff(foot) > 2)[0] + 1)
+        for stem in stems:
+            if not stem.size:
+                continue
+            column = int(stem[stem.size // 2])
+            far = float(distance(at.view, np.float32(last + 0.5)[None])[0])
+            x, y = far * float(at.view.across[column]), far * float(at.view.along[column])
+            reach = high * min(flat / max(light.toward[2], 0.05), 3.5)
+            tip = at.view.see(*(np.array([v], np.float32) for v in (x + away[0] * reach, y + away[1] * reach, 0)))
+            low, top = max(last, int(tip.row[0]) if tip.t[0] > 0.5 else height), min(last, int(tip.row[0]))
+            rows = slice(max(top - 4, 0), min(low + 6, height))
+            pad = int((right - left + 1) / len(stems)) + 3
+            spot = int(np.clip(tip.column[0], -width, 2 * width))
+            columns = slice(max(min(column, spot) - pad, 0), min(max(column, spot) + pad, width))
+            part = reaches[rows, columns]
+            if not part.size:
+                continue
+            u, v = at.x[rows, columns] - np.float32(x), at.y[rows, columns] - np.float32(y)
+            along, off = (u * away[0] + v * away[1]) / np.float32(max(reach, 0.1)), u * away[1] - v * away[0]
+            half = np.float32(high * 0.3) * np.clip(along * 3 + np.float32(0.25), 0.1, 1)
+            dark = np.clip((half - np.abs(off)) / np.float32(high * 0.14), 0, 1)
+            dark *= np.clip((1 - along) * 4, 0, 1) * np.clip(along * 12 + 1, 0, 1)
+            part *= 1 - dark * np.float32(0.75) * ground[rows, columns]
+
+
+def tufts(world: World, at: Space, labels: Labels, colors: Array) -> None:
+    """Blades and blossoms that stand up near the eye, within their own label."""
+    for label, what, meters in ((Label.GRASS, "grass", 0.4), (Label.FLOWERS, "flower", 0.55)):
+        mask = (labels == label) & at.level & (at.t * np.float32(at.view.pixel) < meters / 7)
+        count = int(mask.sum())
+        if count < 40:
+            continue
+        _scatter(world, at, labels, label, what, meters, mask, colors)
+
+
+def _scatter(
+    world: World, at: Space, labels: Labels, label: Label, what: str, meters: float, mask: Mask, colors: Array
+) -> None:
+    seed = key(world.plan.draws.seed, f"tufts {what}")
+    row, column = np.nonzero(mask)
+    weight = 1 / (at.t[mask] * at.t[mask])
+    many = int(min(TUFTS, 0.9 * float((at.foot[mask] * at.t[mask] * np.float32(at.view.pixel)).sum()) / (meters * meters) * 3))
+    if many < 1:
+        return
+    del weight
+    order = np.sort((uniform(seed, many) * row.size).astype(np.int64))  # far ones first
+    chance = uniform(key(seed, "size"), many)
+    stand = Stand(what, 1, (0, 1), (1, 2), 1.0, None, False)
+    forms = [painted(world.plan, stand, 0, variant) for variant in range(2)]
+    light = world.plan.light
+    own = labels == label
+    for n, pick in enumerate(order.tolist()):
+        r, c = int(row[pick]), int(column[pick])
+        high = meters * (0.6 + 0.7 * float(chance[n])) / (float(at.t[r, c]) * at.view.pixel)
+        if high < 5:
+            continue
+        _put(forms[n % 2], r, c, high, own, colors)
+    del light
+
+
+def _put(levels: tuple[Array, ...], row: int, column: int, high: float, own: Mask, colors: Array) -> None:
+    height, width = own.shape
+    texels = _level(levels, high)
+    side = texels.shape[0]
+    top, left, right = max(int(row - high), 0), max(int(column - high / 2), 0), min(int(column + high / 2) + 1, width)
+    rows, columns = np.arange(top, min(row + 1, height)), np.arange(left, right)
+    if not rows.size or not columns.size:
+        return
+    v = np.clip((1 - (row + np.float32(0.5) - rows) / np.float32(high)) * side - np.float32(0.5), 0, side - 1.001)
+    u = np.clip((np.float32(0.5) + (columns - column) / np.float32(high)) * side - np.float32(0.5), 0, side - 1.001)
+    grid_v, grid_u = np.meshgrid(v.astype(np.float32), u.astype(np.float32), indexing="ij")
+    patch = _look(texels, grid_u.ravel(), grid_v.ravel()).reshape(rows.size, columns.size, -1)
+    patch *= own[np.ix_(rows, columns)][..., None] * np.float32(0.6)
+    part = colors[top : top + rows.size, left:right]
+    part *= 1 - patch[..., :1]
+    part += patch[..., 1:4]

@@ -62,9 +62,11 @@ def forest(
     return found
 
 
-def clumps(row: Array, column: Array, size: Array, seed: Integers, ragged: Array) -> Leaves:
-    """Clumps of leaves `size` pixels wide, of trees with a seed each, at pixels."""
+def clumps(row: Array, column: Array, size: Array, seed: Integers, width: int, ragged: Array) -> Leaves:
+    """Clumps of leaves `size` pixels wide, of trees with a seed each, at pixels of a picture that is `width` wide."""
     found = _nothing(row.size)
+    cells = np.maximum(np.rint(np.float32(width) / size), 1)
+    size = np.float32(width) / cells
     v = row / (size * np.float32(ROW))
     first = np.ceil(v).astype(np.int32)
     for ahead in range(4):
@@ -72,7 +74,7 @@ def clumps(row: Array, column: Array, size: Array, seed: Integers, ragged: Array
         hashed = scrambled(j.astype(np.uint32) * np.uint32(977) + seed)
         u = column / size + unit(hashed)
         rise = (j - v) * np.float32(1 / TALL)
-        _crowns(u, rise, j, np.full_like(j, 2**20), seed, 0.0, ragged, found)
+        _crowns(u, rise, j, cells.astype(np.int32), seed, 0.0, ragged, found)
     return found
 
 

@@ -22,7 +22,7 @@ from pleinair.fiction.ground import (
 )
 from pleinair.fiction.layout_space import Space
 from pleinair.fiction.light import Color
-from pleinair.fiction.noise import Array, look_up, smooth
+from pleinair.fiction.noise import SIDE, Array, look_up, smooth
 from pleinair.fiction.palette import Label
 from pleinair.fiction.surface import World
 from pleinair.fiction.layout_regions import Mask
@@ -37,30 +37,39 @@ class Grain:
     """Noise of one label's pixels at several sizes, and slopes of it that tilt the normal."""
 
     def __init__(self, world: World, at: Space, mask: Mask, name: str) -> None:
-        noise, draws = world.noise, world.plan.draws
+        draws = world.plan.draws
         self.world, self.at, self.mask = world, at, mask
-        self.x = at.x[mask] + np.float32(900 * draws.number(f"{name} aside"))
-        self.y = at.y[mask] + at.z[mask] * np.float32(0.8) + np.float32(900 * draws.number(f"{name} ahead"))
+        free = at.period is None
+        self.x = at.x[mask] + np.float32(900 * draws.number(f"{name} aside") * free)
+        self.y = at.y[mask] + at.z[mask] * np.float32(0.8) + np.float32(900 * draws.number(f"{name} ahead") * free)
         self.foot = at.foot[mask]
         self.fine = self.of("rough", 30)
         self.mid = self.of("rough", 3)
-        self.wide = self.of("soft", 1.7)
-        self.fields = self.of("soft", 0.37)
-        self.coarse = look_up(noise.rough, self.x * np.float32(0.3), self.y * np.float32(0.3), self.foot * np.float32(0.3))
+        self.wide = self.of("soft", 1.7 if free else 40)
+        self.fields = self.of("soft", 0.37 if free else 40)
+        self.coarse = self.of("rough", 0.3 if free else 60)
         self.grain = self.mid * np.float32(0.5) + self.fine * np.float32(0.5)
 
+    def _scales(self, texels: float) -> tuple[np.float32, np.float32]:
+        """So many texels to the meter, across and ahead; of what repeats, whole tiles to its period."""
+        if self.at.period is None:
+            return np.float32(texels), np.float32(texels)
+        across, ahead = (max(1, round(texels * meters / SIDE)) * SIDE / meters for meters in self.at.period)
+        return np.float32(across), np.float32(ahead)
+
     def of(self, tile: str, scale: float) -> Array:
-        s = np.float32(scale)
-        return look_up(getattr(self.world.noise, tile), self.x * s, self.y * s, self.foot * s)
+        """The world's noise of that name, `scale` texels to the meter, (n,)."""
+        u, v = self._scales(scale)
+        return look_up(getattr(self.world.noise, tile), self.x * u, self.y * v, self.foot * u)
 
     def tilt(self, tile: str, scale: float, strength: float, stretch: float = 1.0) -> None:
         """Tilt the normals by noise `scale` texels to the meter."""
-        source, s = getattr(self.world.noise, tile), np.float32(scale)
+        source = getattr(self.world.noise, tile)
+        u, v = self._scales(scale)[0], self._scales(scale * stretch)[1]
         step = np.maximum(self.foot, np.float32(0.7 / scale))
-        v = self.y * (s * np.float32(stretch))
-        here = look_up(source, self.x * s, v, self.foot * s)
-        east = (look_up(source, (self.x + step) * s, v, self.foot * s) - here) / (step * s)
-        north = (look_up(source, self.x * s, v + step * s, self.foot * s) - here) / (step * s)
+        here = look_up(source, self.x * u, self.y * v, self.foot * u)
+        east = (look_up(source, (self.x + step) * u, self.y * v, self.foot * u) - here) / (step * u)
+        north = (look_up(source, self.x * u, (self.y + step * np.float32(1 / stretch)) * v, self.foot * u) - here) / (step * u)
         normal = self.at.normal[self.mask]
         normal[:, 0] -= east * np.float32(strength)
         normal[:, 1] -= north * np.float32(strength)
@@ -92,7 +101,7 @@ def _flowers(g: Grain) -> Array:
     colors = _grass(g)
     plan = g.world.plan
     field = np.minimum(np.float32(0.62) + g.wide * np.float32(0.4) + g.coarse * np.float32(0.2), 1)
-    blossoms(plan, colors, g.x, g.y, field, g.fine, g.foot * 3)
+    blossoms(plan, colors, g.x * np.float32(2.2), g.y * np.float32(2.2), field, g.fine, g.foot * 6)  # small ones
     return colors
 
 

@@ -10,15 +10,16 @@ from pleinair.fiction.ground import FOREST, SNOW, blend
 from pleinair.fiction.layout_canopy import Leaves, clumps, forest, rows_of, shade_of
 from pleinair.fiction.layout_regions import GROUND, Labels, Mask, Regions, among, blurred
 from pleinair.fiction.layout_space import Space, distance
-from pleinair.fiction.noise import Array, key, look_up, scrambled, smooth, uniform, unit
+from pleinair.fiction.noise import Array, closing, key, look_up, scrambled, smooth, uniform, unit
 from pleinair.fiction.palette import Label
 from pleinair.fiction.plants import WOOD, painted
 from pleinair.fiction.shade import haze
-from pleinair.fiction.splat import _level, _look
+from pleinair.fiction.splat import level_for, look
 from pleinair.fiction.surface import World
 
-CROWN = 7.0  # meters that a forest's crowns are wide
-TUFTS = 420  # of grass, at most
+CROWN = 5.5  # meters that a forest's crowns are wide
+TUFTS = 420  # of a kind, at most
+SEEN = 5  # pixels of height from which on a tuft is drawn
 MOST_SHADOWS = 60
 
 
@@ -35,7 +36,7 @@ def plant_forest(world: World, at: Space, labels: Labels, albedo: Array, reaches
     seed = key(draws.seed, "forest")
     here = pitch[row]
     v, u = row.astype(np.float32), column.astype(np.float32)
-    leaves = forest(rows_of(pitch, width), v, u, width, seed, pointed, _fray(world, u, v, here))
+    leaves = forest(rows_of(pitch, width), v, u, width, seed, pointed, _fray(world, u, v, here, width))
     _clothe(world, at, mask, leaves, here, pointed, albedo, reaches)
 
 
@@ -48,7 +49,7 @@ def _pitch(at: Space, mask: Mask, size: np.float32) -> Array:
     known = np.nonzero(count)[0]
     near = np.interp(np.arange(height), known, near[known]).astype(np.float32)
     least = np.float32(5.0 * max(width / 512, 0.5))
-    wide = np.clip(near * size, least, max(0.13 * height, float(least)))
+    wide = np.clip(near * size, least, max(0.09 * height, float(least)))
     return blurred(wide[:, None], max(height // 40, 1))[:, 0]
 
 
@@ -60,9 +61,9 @@ def _pines(world: World, at: Space, mask: Mask) -> Array:
     return np.clip(np.float32(level) + (wide - np.float32(0.5)) * np.float32(1.6 * (0.1 < level < 0.9)), 0, 1)
 
 
-def _fray(world: World, u: Array, v: Array, size: Array) -> Array:
+def _fray(world: World, u: Array, v: Array, size: Array, width: int) -> Array:
     """Noise about 0 that makes outlines of leaves, at pixels; size: of a crown, pixels."""
-    scale = np.minimum(np.float32(512 / 6) / size, 60)
+    scale = closing(np.minimum(np.float32(512 / 6) / size, 60), width)
     return (look_up(world.noise.rough, u * scale, v * scale, scale * np.float32(0.7)) - np.float32(0.5)) * np.float32(1.5)
 
 
@@ -71,11 +72,11 @@ def _clothe(
 ) -> None:
     """Leaves' colors, normals and shade into the picture. size: pixels that a crown is wide, (n,)."""
     plan, noise = world.plan, world.noise
-    row, column = np.nonzero(mask)
+    (row, column), width = np.nonzero(mask), mask.shape[1]
     scale = np.float32(512 / 9) / size  # a leaf cluster is a ninth of a crown
-    scale = np.minimum(scale, 40)
+    scale = closing(np.minimum(scale, 40), width)
     fine = look_up(noise.rough, column * scale, row * scale, scale)
-    grain = look_up(noise.rough, row * np.float32(29), column * np.float32(31), 20.0)
+    grain = look_up(noise.rough, row * np.float32(29), column * np.float32(closing(np.float32(31), width)), 20.0)
     season = plan.season
     wide = look_up(noise.soft, at.x[mask] * np.float32(1.3), at.y[mask] * np.float32(1.3), 2.0) - np.float32(0.5)
     share = np.clip(leaves.chance * np.float32(0.75) + fine * np.float32(0.5) - np.float32(0.1) + wide, 0, 1)
@@ -110,7 +111,7 @@ def plant_trees(world: World, at: Space, labels: Labels, parts: Regions, albedo:
     if not mask.any():
         return
     draws = world.plan.draws
-    row, column = np.nonzero(mask)
+    (row, column), width = np.nonzero(mask), mask.shape[1]
     ids = parts.ids[mask]
     boxes = parts.boxes[ids].astype(np.float32)
     known = (parts.labels[ids] == Label.TREE)
@@ -122,10 +123,10 @@ def plant_trees(world: World, at: Space, labels: Labels, parts: Regions, albedo:
     at.x[mask], at.y[mask] = far * at.view.across[column], far * at.view.along[column]
     at.z[mask] = np.float32(at.view.place[2]) + far * at.view.slopes[row]
     one = np.minimum(tall, wide * np.float32(1.3))
-    size = np.maximum(one * np.float32(draws.between("clumps", 0.10, 0.17)), 3)
+    size = np.maximum(one * np.float32(draws.between("clumps", 0.075, 0.13)), 3)
     seeds = scrambled(ids.astype(np.uint32) + np.uint32(key(draws.seed, "tree")))
     v, u = row.astype(np.float32), column.astype(np.float32)
-    leaves = clumps(v, u, size, seeds, _fray(world, u, v, size) * np.float32(1.5))
+    leaves = clumps(v, u, size, seeds, width, _fray(world, u, v, size, width) * np.float32(1.5))
     run, place = _runs(mask)
     rise = (foot - row) / np.maximum(tall, 1)
     leaves = _rounded(leaves, run, place, rise)
@@ -220,31 +221,35 @@ def tufts(world: World, at: Space, labels: Labels, colors: Array) -> None:
 def _scatter(
     world: World, at: Space, labels: Labels, label: Label, what: str, meters: float, mask: Mask, colors: Array
 ) -> None:
+    """Upright tufts of one kind where the mask is, far ones first, as bright as the ground that they stand on."""
     seed = key(world.plan.draws.seed, f"tufts {what}")
     row, column = np.nonzero(mask)
-    weight = 1 / (at.t[mask] * at.t[mask])
-    many = int(min(TUFTS, 0.9 * float((at.foot[mask] * at.t[mask] * np.float32(at.view.pixel)).sum()) / (meters * meters) * 3))
-    if many < 1:
-        return
-    del weight
-    order = np.sort((uniform(seed, many) * row.size).astype(np.int64))  # far ones first
-    chance = uniform(key(seed, "size"), many)
+    pixel = np.float32(at.view.pixel)
+    room = float((at.foot[mask] * at.t[mask] * pixel).sum(dtype=np.float64)) / (meters * meters)
+    many = int(min(TUFTS, 2.5 * room))
+    order = np.sort((uniform(seed, many) * row.size).astype(np.int64))
+    chance = uniform(key(seed, "size"), many).tolist()
     stand = Stand(what, 1, (0, 1), (1, 2), 1.0, None, False)
-    forms = [painted(world.plan, stand, 0, variant) for variant in range(2)]
-    light = world.plan.light
+    forms = [_dimmed(painted(world.plan, stand, 0, variant), colors[mask]) for variant in range(2)]
     own = labels == label
     for n, pick in enumerate(order.tolist()):
         r, c = int(row[pick]), int(column[pick])
-        high = meters * (0.6 + 0.7 * float(chance[n])) / (float(at.t[r, c]) * at.view.pixel)
-        if high < 5:
-            continue
-        _put(forms[n % 2], r, c, high, own, colors)
-    del light
+        high = meters * (0.6 + 0.7 * chance[n]) / (float(at.t[r, c]) * at.view.pixel)
+        if high >= SEEN:
+            _put(forms[n % 2], r, c, high, own, colors)
+
+
+def _dimmed(levels: tuple[Array, ...], ground: Array) -> tuple[Array, ...]:
+    """A form's picture, made about as bright as the ground (n, 3)."""
+    last = levels[-1].reshape(-1, levels[-1].shape[-1]).mean(0)
+    bright = float(last[1:4].sum()) / max(float(last[0]), 1e-4)
+    share = min(max(1.1 * float(ground.mean(0, dtype=np.float64).sum()) / max(bright, 1e-6), 0.3), 1.5)
+    return tuple(np.concatenate([each[..., :1], each[..., 1:4] * np.float32(share)], -1) for each in levels)
 
 
 def _put(levels: tuple[Array, ...], row: int, column: int, high: float, own: Mask, colors: Array) -> None:
     height, width = own.shape
-    texels = _level(levels, high)
+    texels = level_for(levels, high)
     side = texels.shape[0]
     top, left, right = max(int(row - high), 0), max(int(column - high / 2), 0), min(int(column + high / 2) + 1, width)
     rows, columns = np.arange(top, min(row + 1, height)), np.arange(left, right)
@@ -253,7 +258,7 @@ def _put(levels: tuple[Array, ...], row: int, column: int, high: float, own: Mas
     v = np.clip((1 - (row + np.float32(0.5) - rows) / np.float32(high)) * side - np.float32(0.5), 0, side - 1.001)
     u = np.clip((np.float32(0.5) + (columns - column) / np.float32(high)) * side - np.float32(0.5), 0, side - 1.001)
     grid_v, grid_u = np.meshgrid(v.astype(np.float32), u.astype(np.float32), indexing="ij")
-    patch = _look(texels, grid_u.ravel(), grid_v.ravel()).reshape(rows.size, columns.size, -1)
+    patch = look(texels, grid_u.ravel(), grid_v.ravel()).reshape(rows.size, columns.size, -1)
     patch *= own[np.ix_(rows, columns)][..., None] * np.float32(0.6)
     part = colors[top : top + rows.size, left:right]
     part *= 1 - patch[..., :1]

@@ -5,6 +5,7 @@ Shapes: h×w pixels, r regions.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from pleinair.fiction.palette import Label
 
 Labels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
+Wrap = Literal["none", "x", "xy"]  # nothing, a full turn, a texture
 GROUND = (Label.SAND, Label.GRASS, Label.FLOWERS, Label.PATH)
 AIR = (Label.SKY, Label.CLOUD)
 HIGH = (*AIR, Label.MOUNTAIN, Label.FOREST)  # what begins where level ground ends
@@ -23,7 +25,7 @@ KEPT = 0.975  # of the pixels keep their label when borders become ragged
 RAGGED = {
     Label.SKY: (1.0, 1.0), Label.CLOUD: (1.5, 1.0), Label.WATER: (1.2, 0.25), Label.MOUNTAIN: (0.9, 0.9),
     Label.ROCK: (1.0, 0.8), Label.SNOW: (2.0, 1.4), Label.SAND: (1.6, 0.6), Label.GRASS: (1.5, 1.2),
-    Label.FOREST: (1.8, 2.4), Label.TREE: (1.6, 1.6), Label.FLOWERS: (2.0, 1.2), Label.PATH: (1.6, 0.6),
+    Label.FOREST: (1.8, 2.4), Label.TREE: (0.7, 0.7), Label.FLOWERS: (2.0, 1.2), Label.PATH: (1.6, 0.6),
 }  # fmt: skip
 
 
@@ -137,6 +139,8 @@ def ragged(labels: Labels, tile: Tile, around: tuple[bool, bool]) -> Labels:
     row, column = np.meshgrid(np.arange(height, dtype=np.int32), np.arange(width, dtype=np.int32), indexing="ij")
     u, v = column * np.float32(_fitting(width, 9 / grow)), row * np.float32(_fitting(height, 9 / grow))
     table = np.array([RAGGED[Label(n)] for n in range(12)], np.float32)[labels]
+    tree = (labels == Label.TREE).astype(np.float32)
+    table[blurred(tree, max(round(2 * grow), 1), around) > 0] = RAGGED[Label.TREE]  # thin trunks stay whole
     aside = (look_up(tile, u, v, 2.0) - np.float32(0.5)) * table[..., 0]
     down = (look_up(tile, v + 77, u + 171, 2.0) - np.float32(0.5)) * table[..., 1]
     leafy = among(labels, (Label.FOREST, Label.TREE))

@@ -26,7 +26,8 @@ def paint_sky(world: World, view: View, labels: Labels, colors: Array, around: b
     if not row.size:
         return behind
     found, thin = behind.at((column + 0.5).astype(np.float32), (row + 0.5).astype(np.float32))
-    colors[row, column] = found
+    tint = [world.plan.draws.between(f"sky {c}", 0.9, 1.1) for c in "rgb"]
+    colors[row, column] = found * np.array(tint, np.float32)
     cloud = np.zeros(labels.shape, np.float32)
     cloud[row, column] = thin
     alpha, shown = _clouds(world, view, labels, colors, around)

@@ -28,7 +28,8 @@ ROUGH, SOFT = "rough", "soft"  # relief of stone, and of hills
 @dataclass(frozen=True, eq=False)
 class Space:
     """t: distance as the view's rays measure it (h, w), infinite for air. x, y, z: meters. normal: (h, w, 3). foot:
-    meters that a pixel stands for. reaches: share of the sun. level: where the ground is level, bool (h, w)."""
+    meters that a pixel stands for. reaches: share of the sun. level: where the ground is level, bool
+    (h, w). period: meters after which all of it repeats, of a texture."""
 
     view: View
     t: Array
@@ -39,6 +40,7 @@ class Space:
     foot: Array
     reaches: Array
     level: Mask
+    period: tuple[float, float] | None = None
 
 
 def distance(view: View, row: Array) -> Array:
@@ -95,9 +97,10 @@ def _boulders(view: View, labels: Labels, rising: Mask, t: Array, normal: Array,
     right, ahead = (view.along[column], -view.across[column]), (view.across[column], view.along[column])
     found = np.stack([aside * right[0] - ahead[0] * np.float32(0.6), aside * right[1] - ahead[1] * np.float32(0.6), up], -1)
     normal[mask] = found / np.sqrt((found * found).sum(-1, keepdims=True))
-    foot = np.where(mask, 0, np.arange(height, dtype=np.int32)[:, None])
-    foot = np.minimum.accumulate(np.where(mask, height, foot)[::-1], 0)[::-1]
-    t[mask] = distance(view, foot[mask].astype(np.float32))
+    _, inverse = np.unique(linked(mask.astype(np.uint8), around)[mask], return_inverse=True)
+    foot = np.zeros(int(inverse.max()) + 1, np.float32)
+    np.maximum.at(foot, inverse, np.nonzero(mask)[0].astype(np.float32) + 1)
+    t[mask] = distance(view, foot[inverse])
 
 
 def _settled(kinds: Labels, around: bool) -> Labels:
@@ -130,15 +133,16 @@ def _rise(
 ) -> None:  # fmt: skip
     """March through one piece of relief, into t, normal and reaches where the mask is."""
     height = mask.shape[0]
-    columns: Indices = np.nonzero(mask.any(0))[0].astype(np.int32)
+    columns = _together(np.nonzero(mask.any(0))[0].astype(np.int32), mask.shape[1], around)
+    ring = (False, around and columns.size == mask.shape[1])
     part = mask[:, columns]
     top = part.argmax(0).astype(np.float32)
     bottom = (height - part[::-1].argmax(0)).astype(np.float32)
     span = max(int(columns.size // 24), 1)
-    base = blurred(distance(view, bottom)[None] * np.float32(1e-3), span)[0] * np.float32(1e3)
-    low, high = blurred(_slope(view, bottom)[None], max(span // 2, 1))[0], _slope(view, top)
-    high = blurred(high[None], max(int(columns.size // 90), 1))[0]
-    rise = np.maximum(blurred((high - low)[None], span)[0], np.float32(view.pixel * 2))
+    base = blurred(distance(view, bottom)[None] * np.float32(1e-3), span, ring)[0] * np.float32(1e3)
+    low, high = blurred(_slope(view, bottom)[None], max(span // 2, 1), ring)[0], _slope(view, top)
+    high = blurred(high[None], max(int(columns.size // 90), 1), ring)[0]
+    rise = np.maximum(blurred((high - low)[None], span, ring)[0], np.float32(view.pixel * 2))
     tall = float(np.sort(rise)[rise.size * 9 // 10])
     lean = 0.55 if kind == ROUGH else 0.30
     deep = min(max(tall / max(lean - tall, 0.12), 0.08), 1.6)
@@ -147,7 +151,7 @@ def _rise(
     x, y = steps * view.across[columns], steps * view.along[columns]
     size = tall * float(np.median(base)) * (1 + deep)
     form = _form(kind, number, share, x, y, size, steps * np.float32(view.pixel), noise, draws)
-    z = low * base + form * _fit(form, steps, low * base, high)
+    z = low * base + form * _fit(form, steps, low * base, high, ring)
     slopes = z / steps
     rows: Indices = np.nonzero(part.any(1))[0].astype(np.int32)
     wanted = np.broadcast_to(view.slopes[rows][:, None], (rows.size, columns.size))
@@ -157,7 +161,7 @@ def _rise(
     before = np.maximum(hit - 1, 0)
     s0, s1 = slopes[before, index], slopes[hit, index]
     part_of = np.clip((wanted - s0) / np.where(np.abs(s1 - s0) > 1e-6, s1 - s0, 1), 0, 1)
-    up = _normals(view, columns, z, steps, around and columns.size == view.across.size)
+    up = _normals(view, columns, z, steps, ring[1])
     lit = _lit(view, columns, x, y, z, steps, light)
     here = part[rows]
     at = np.ix_(rows, columns)
@@ -167,6 +171,14 @@ def _rise(
     value = up[before, index] + (up[hit, index] - up[before, index]) * part_of[..., None]
     value /= np.sqrt((value * value).sum(-1, keepdims=True)) + np.float32(1e-6)
     normal[at] = np.where(here[..., None], value, normal[at])
+
+
+def _together(columns: Indices, width: int, around: bool) -> Indices:
+    """Columns in the order in which they lie side by side, on a full turn across its seam."""
+    if not around or columns.size in (0, width):
+        return columns
+    gaps = np.diff(columns, append=columns[0] + width)
+    return np.roll(columns, -int(gaps.argmax()) - 1)
 
 
 def _slope(view: View, row: Array) -> Array:
@@ -191,12 +203,12 @@ def _form(
     return np.sqrt(share) * (np.float32(0.45) + swell * np.float32(0.9))
 
 
-def _fit(form: Array, steps: Array, floor: Array, high: Array) -> Array:
+def _fit(form: Array, steps: Array, floor: Array, high: Array, ring: tuple[bool, bool]) -> Array:
     """By what the form of each column is multiplied so that its outline is seen at the slope `high`, (c,)."""
     room = (high * steps - floor) / np.maximum(form, np.float32(0.02))
     found = np.maximum(room[STEPS // 6 :].min(0), 0)
     scale = np.float32(1 / max(float(found.max()), 1e-3))
-    return blurred(found[None] * scale, max(found.size // 20, 1))[0] / scale
+    return blurred(found[None] * scale, max(found.size // 20, 1), ring)[0] / scale
 
 
 def _normals(view: View, columns: Indices, z: Array, steps: Array, around: bool) -> Array:

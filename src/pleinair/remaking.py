@@ -173,7 +173,9 @@ def _painted(told: Told, files: Files, threads: int | None) -> Picture:
     who = painter.load(files["model"], threads=threads) if look.style != imagining.RENDER else None
     stylist = None if look.style == imagining.PHOTO else who
     labels = layouts.told_labels(told, files.get("source"))
-    return Picture(layouts.painted(labels, int(told["seed"]), look, imagining.Painters(who, stylist, look.style)).picture)
+    return Picture(
+        layouts.painted(labels, int(told["seed"]), look, imagining.Painters(who, stylist, look.style)).picture
+    )
 
 
 def _generated(told: Told, files: Files, threads: int | None) -> Picture:

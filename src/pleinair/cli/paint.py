@@ -47,7 +47,9 @@ PATH = click.Path(path_type=Path)
 )
 @click.option("--stages", is_flag=True, help="Write the scene before it is painted as well.")
 @click.option("--regions", "only_regions", is_flag=True, help="List the layout's regions by name, and paint nothing.")
-@click.option("--palette", is_flag=True, help="List the palette; with --out write it as DIR/palette.png, to paint with.")
+@click.option(
+    "--palette", is_flag=True, help="List the palette; with --out write it as DIR/palette.png, to paint with."
+)
 @click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
 def paint(
@@ -66,8 +68,8 @@ def paint(
 ) -> None:
     """Paint the scene that a layout lays out.
 
-    LAYOUT is a picture in the palette's colors: blue where water is to be, green for grass (see --palette). The scene of
-    seed 7 becomes DIR/seed0007.png, as large as the layout; light, weather, season and all forms come from the seed.
+    LAYOUT is a picture in the palette's colors: blue where water is to be, green for grass (see --palette). The scene
+    of seed 7 becomes DIR/seed0007.png, as large as the layout; light, weather, season and forms come from the seed.
     """
     from pleinair import layouts
     from pleinair.batch.paint import Order, plan_painted
@@ -75,6 +77,7 @@ def paint(
     from pleinair.fiction.layout_rolls import check_rolls, listed, parse_rolls
     from pleinair.fiction.layout_sizes import check_wrap, working
     from pleinair.images import make_folder
+    from pleinair.imagining import painters
     from pleinair.seeds import parse_seeds
 
     if palette:
@@ -95,7 +98,7 @@ def paint(
         click.echo("\n".join(listed(parts)))
         return
     folder = out or OUT
-    order = Order(found.labels, layout, look, layouts.painters(look.style, threads=threads), stages)
+    order = Order(found.labels, layout, look, painters(look.style, threads=threads), stages)
     make_folder(folder)
     _paint(plan_painted(chosen, folder, order), order, folder, overwrite)
 

@@ -48,7 +48,7 @@ def rows_of(pitch: Array, width: int) -> Rows:
 def forest(
     rows: Rows, row: Array, column: Array, width: int, seed: int, pointed: Array | float, ragged: Array
 ) -> Leaves:
-    """Crowns of a forest at pixels. pointed: share of conifers. ragged: noise about 0 that frays their outlines, (n,)."""
+    """Crowns of a forest at pixels. pointed: share of conifers. ragged: noise about 0 that frays outlines, (n,)."""
     first = np.searchsorted(rows.feet, row).astype(np.int32)
     last = rows.feet.size - 1
     found = _nothing(row.size)
@@ -56,7 +56,9 @@ def forest(
         j = np.minimum(first + ahead, last)
         cells = rows.across[j]
         one = np.float32(width) / cells
-        u = column * (cells / np.float32(width)) + unit(scrambled(j.astype(np.uint32) * np.uint32(977) + np.uint32(seed)))
+        u = column * (cells / np.float32(width)) + unit(
+            scrambled(j.astype(np.uint32) * np.uint32(977) + np.uint32(seed))
+        )
         rise = (rows.feet[j] - row) / (one * np.float32(ROW * TALL))
         _crowns(u, rise, j, cells.astype(np.int32), seed, pointed, ragged, found)
     return found
@@ -84,7 +86,13 @@ def _nothing(count: int) -> Leaves:
 
 
 def _crowns(
-    u: Array, rise: Array, j: Indices, cells: Indices, seed: int | Integers, pointed: Array | float, ragged: Array,
+    u: Array,
+    rise: Array,
+    j: Indices,
+    cells: Indices,
+    seed: int | Integers,
+    pointed: Array | float,
+    ragged: Array,
     found: Leaves,
 ) -> None:
     """One row of crowns before what is there. rise: over the row's feet, in crown heights."""
@@ -93,7 +101,9 @@ def _crowns(
         cell = left + beside
         index = np.mod(cell.astype(np.int32), cells)
         hashed = scrambled(
-            index.astype(np.uint32) * np.uint32(73856093) ^ j.astype(np.uint32) * np.uint32(19349663) ^ np.uint32(1) * seed
+            index.astype(np.uint32) * np.uint32(73856093)
+            ^ j.astype(np.uint32) * np.uint32(19349663)
+            ^ np.uint32(1) * seed
         )
         chance, other = unit(hashed), unit(scrambled(hashed ^ np.uint32(0x51ED270B)))
         third = unit(scrambled(hashed ^ np.uint32(0x2545F491)))

@@ -20,12 +20,12 @@ from pleinair.fiction.ground import (
     blossoms,
     look_up_bands,
 )
+from pleinair.fiction.layout_regions import Mask
 from pleinair.fiction.layout_space import Space
 from pleinair.fiction.light import Color
 from pleinair.fiction.noise import SIDE, Array, look_up, smooth
 from pleinair.fiction.palette import Label
 from pleinair.fiction.surface import World
-from pleinair.fiction.layout_regions import Mask
 
 STONES: tuple[tuple[Color, Color], ...] = (
     ROCK, ROCK, ((0.16, 0.145, 0.12), (0.36, 0.32, 0.26)), ((0.11, 0.115, 0.13), (0.29, 0.30, 0.33)),
@@ -69,7 +69,9 @@ class Grain:
         step = np.maximum(self.foot, np.float32(0.7 / scale))
         here = look_up(source, self.x * u, self.y * v, self.foot * u)
         east = (look_up(source, (self.x + step) * u, self.y * v, self.foot * u) - here) / (step * u)
-        north = (look_up(source, self.x * u, (self.y + step * np.float32(1 / stretch)) * v, self.foot * u) - here) / (step * u)
+        north = (look_up(source, self.x * u, (self.y + step * np.float32(1 / stretch)) * v, self.foot * u) - here) / (
+            step * u
+        )
         normal = self.at.normal[self.mask]
         normal[:, 0] -= east * np.float32(strength)
         normal[:, 1] -= north * np.float32(strength)
@@ -90,7 +92,9 @@ def _grass(g: Grain) -> Array:
     dry = (g.wide - np.float32(0.5)) * np.float32(1.6) + g.grain * np.float32(1.3) - np.float32(0.2)
     dry += np.float32(plan.draws.between("dry", -0.45, 0.45))
     colors = blend(GRASS[plan.season], np.clip(dry, 0, 1))
-    colors *= (np.float32(0.3) + np.float32(0.55) * g.fields + np.float32(0.45) * g.coarse + np.float32(0.45) * g.mid)[:, None]
+    colors *= (np.float32(0.3) + np.float32(0.55) * g.fields + np.float32(0.45) * g.coarse + np.float32(0.45) * g.mid)[
+        :, None
+    ]
     lush = np.array((1, plan.draws.between("lush", 0.88, 1.05), plan.draws.between("blue grass", 0.8, 1.2)), np.float32)
     g.tilt("soft", 3.0, 1.6)
     g.tilt("rough", 22.0, 0.45)
@@ -154,7 +158,9 @@ def _snow(g: Grain) -> Array:
 def _sand(g: Grain) -> Array:
     plan = g.world.plan
     desert = plan.kind in ("desert", "canyon")
-    pair = DUNE if desert else SAND if plan.kind in ("coast", "island") or plan.draws.chance("fair sand", 0.5) else SHINGLE
+    pair = (
+        DUNE if desert else SAND if plan.kind in ("coast", "island") or plan.draws.chance("fair sand", 0.5) else SHINGLE
+    )
     colors = blend(pair, np.clip(g.grain * np.float32(0.8) + (g.wide - np.float32(0.5)) + np.float32(0.1), 0, 1))
     g.tilt("soft", 1.1, 3.2 if desert else 2.0)
     g.tilt("soft", 16.0, 1.3, 0.3)  # ripples of the wind

@@ -62,7 +62,7 @@ def dress(labels: Labels, seed: int, rerolls: Sequence[Reroll] = (), around: Aro
     height, width = labels.shape
     turns = around == "x"
     parts = regions(labels, turns)
-    world = world_of(labels, parts, spec_of(labels, seed), (width, height), around)
+    world = world_of(labels, parts, spec_of(labels, seed))
     view = looking(world.plan.camera, (width, height), horizon(labels), around)
     shown = ragged(labels, world.noise.rough, (False, turns))
     first = _dry(world, view, shown, parts, turns)
@@ -99,7 +99,7 @@ def rolled_mask(parts: Regions, shown: Labels, roll: Reroll) -> Mask:
     region = parts.of(roll.label)[roll.number - 1]
     reach = max(shown.shape[1] // 60, 2)  # borders have moved by less
     near = blurred((parts.ids == region).astype(np.float32), reach) > 0
-    others = (parts.labels[parts.ids] == roll.label) & (parts.ids != region)
+    others: Mask = (parts.labels[parts.ids] == roll.label) & (parts.ids != region)
     result: Mask = mask & near & ~others
     return result
 

@@ -6,14 +6,13 @@ Shapes: h×w pixels, n of one label in a row; colors are linear light.
 import numpy as np
 
 from pleinair.fiction.covering import Stand
-from pleinair.fiction.ground import FOREST, SNOW, blend
+from pleinair.fiction.ground import FOREST, blend
 from pleinair.fiction.layout_canopy import Leaves, clumps, forest, rows_of, shade_of
 from pleinair.fiction.layout_regions import GROUND, Labels, Mask, Regions, among, blurred
 from pleinair.fiction.layout_space import Space, distance
-from pleinair.fiction.noise import Array, closing, key, look_up, scrambled, smooth, uniform, unit
+from pleinair.fiction.noise import Array, closing, key, look_up, scrambled, smooth, uniform
 from pleinair.fiction.palette import Label
 from pleinair.fiction.plants import WOOD, painted
-from pleinair.fiction.shade import haze
 from pleinair.fiction.splat import level_for, look
 from pleinair.fiction.surface import World
 
@@ -29,7 +28,7 @@ def plant_forest(world: World, at: Space, labels: Labels, albedo: Array, reaches
     mask = labels == Label.FOREST
     if not mask.any():
         return
-    draws, (height, width) = world.plan.draws, labels.shape
+    draws, width = world.plan.draws, labels.shape[1]
     pitch = _pitch(at, mask, np.float32(CROWN * draws.between("crowns", 0.7, 1.5) / at.view.pixel))
     row, column = np.nonzero(mask)
     pointed = _pines(world, at, mask)
@@ -58,13 +57,17 @@ def _pines(world: World, at: Space, mask: Mask) -> Array:
     draws = world.plan.draws
     wide = look_up(world.noise.soft, at.x[mask] * np.float32(0.4), at.y[mask] * np.float32(0.4), 1.0)
     level = draws.among("pines", (0.0, 0.25, 0.5, 0.85, 1.0))
-    return np.clip(np.float32(level) + (wide - np.float32(0.5)) * np.float32(1.6 * (0.1 < level < 0.9)), 0, 1)
+    mixed = np.float32(1.6 * (0.1 < level < 0.9))
+    result: Array = np.clip(np.float32(level) + (wide - np.float32(0.5)) * mixed, 0, 1)
+    return result
 
 
 def _fray(world: World, u: Array, v: Array, size: Array, width: int) -> Array:
     """Noise about 0 that makes outlines of leaves, at pixels; size: of a crown, pixels."""
     scale = closing(np.minimum(np.float32(512 / 6) / size, 60), width)
-    return (look_up(world.noise.rough, u * scale, v * scale, scale * np.float32(0.7)) - np.float32(0.5)) * np.float32(1.5)
+    return (look_up(world.noise.rough, u * scale, v * scale, scale * np.float32(0.7)) - np.float32(0.5)) * np.float32(
+        1.5
+    )
 
 
 def _clothe(
@@ -114,7 +117,7 @@ def plant_trees(world: World, at: Space, labels: Labels, parts: Regions, albedo:
     (row, column), width = np.nonzero(mask), mask.shape[1]
     ids = parts.ids[mask]
     boxes = parts.boxes[ids].astype(np.float32)
-    known = (parts.labels[ids] == Label.TREE)
+    known = parts.labels[ids] == Label.TREE
     tall = np.where(known, boxes[:, 1] - boxes[:, 0] + 1, 8)
     wide = np.where(known, boxes[:, 3] - boxes[:, 2] + 1, 8)
     foot = np.where(known, boxes[:, 1] + 1, row + 2).astype(np.float32)
@@ -129,9 +132,11 @@ def plant_trees(world: World, at: Space, labels: Labels, parts: Regions, albedo:
     leaves = clumps(v, u, size, seeds, width, _fray(world, u, v, size, width) * np.float32(1.5))
     run, place = _runs(mask)
     rise = (foot - row) / np.maximum(tall, 1)
-    leaves = _rounded(leaves, run, place, rise)
+    leaves = _rounded(leaves, place, rise)
     _clothe(world, at, mask, leaves, size, np.zeros_like(size), albedo, reaches)
-    trunk = (run < np.maximum(np.float32(0.2) * one, 3)) & (rise < np.float32(0.5)) & (rise < np.float32(1.5) * one / tall)
+    trunk = (
+        (run < np.maximum(np.float32(0.2) * one, 3)) & (rise < np.float32(0.5)) & (rise < np.float32(1.5) * one / tall)
+    )
     _bark(world, at, mask, trunk, place, albedo, reaches)
 
 
@@ -146,12 +151,11 @@ def _runs(mask: Mask) -> tuple[Array, Array]:
     return run, place
 
 
-def _rounded(leaves: Leaves, run: Array, place: Array, rise: Array) -> Leaves:
+def _rounded(leaves: Leaves, place: Array, rise: Array) -> Leaves:
     """A crown is round as a whole: the side toward the light is brighter."""
     aside = leaves.aside * np.float32(0.6) + place * np.float32(0.6)
     up = leaves.up * np.float32(0.6) + (rise - np.float32(0.6)) * np.float32(0.9)
     low = np.clip(leaves.low * np.float32(0.75) + rise * np.float32(0.4), 0, 1)
-    del run
     return leaves._replace(aside=aside, up=up, low=low)
 
 
@@ -163,49 +167,52 @@ def _bark(world: World, at: Space, mask: Mask, trunk: Mask, place: Array, albedo
     albedo[row, column] = np.array(WOOD, np.float32) * (np.float32(0.55) + np.float32(0.9) * streak)[:, None]
     view, side = at.view, place[trunk] * np.float32(0.9)
     front = np.sqrt(1 - side * side)
-    at.normal[row, column] = np.stack(
-        [side * view.along[column] - front * view.across[column], -side * view.across[column] - front * view.along[column],
-         np.zeros_like(side)], -1)  # fmt: skip
+    right, ahead = (view.along[column], -view.across[column]), (view.across[column], view.along[column])
+    east, north = side * right[0] - front * ahead[0], side * right[1] - front * ahead[1]
+    at.normal[row, column] = np.stack([east, north, np.zeros_like(side)], -1)
     reaches[row, column] *= np.float32(0.7)
 
 
 def cast(world: World, at: Space, labels: Labels, parts: Regions, reaches: Array) -> None:
     """Shadows of single trees on level ground, into `reaches`."""
-    light, (height, width) = world.plan.light, labels.shape
-    if light.gray > 0.5:
+    if world.plan.light.gray > 0.5:
         return
-    flat = max((light.toward[0] ** 2 + light.toward[1] ** 2) ** 0.5, 1e-3)
-    away = np.float32(-light.toward[0] / flat), np.float32(-light.toward[1] / flat)
-    ground = among(labels, GROUND + (Label.SNOW,)) & at.level
+    ground = among(labels, (*GROUND, Label.SNOW)) & at.level
     for n in parts.of(Label.TREE).tolist()[:MOST_SHADOWS]:
         first, last, left, right = parts.boxes[n].tolist()
-        high = float(last + 1 - first) * at.view.pixel * float(distance(at.view, np.float32(last + 1)[None])[0])
-        if last + 1 - first < 5 or last < at.view.level:
+        tall = last + 1 - first
+        if tall < 5 or last < at.view.level:
             continue
-        foot = np.nonzero(parts.ids[last - (last + 1 - first) // 16] == n)[0]
-        stems = np.split(foot, np.nonzero(np.diff(foot) > 2)[0] + 1)
+        foot = np.nonzero(parts.ids[last - tall // 16] == n)[0]
+        stems = [stem for stem in np.split(foot, np.nonzero(np.diff(foot) > 2)[0] + 1) if stem.size]
         for stem in stems:
-            if not stem.size:
-                continue
-            column = int(stem[stem.size // 2])
-            far = float(distance(at.view, np.float32(last + 0.5)[None])[0])
-            x, y = far * float(at.view.across[column]), far * float(at.view.along[column])
-            reach = high * min(flat / max(light.toward[2], 0.05), 3.5)
-            tip = at.view.see(*(np.array([v], np.float32) for v in (x + away[0] * reach, y + away[1] * reach, 0)))
-            low, top = max(last, int(tip.row[0]) if tip.t[0] > 0.5 else height), min(last, int(tip.row[0]))
-            rows = slice(max(top - 4, 0), min(low + 6, height))
-            pad = int((right - left + 1) / len(stems)) + 3
-            spot = int(np.clip(tip.column[0], -width, 2 * width))
-            columns = slice(max(min(column, spot) - pad, 0), min(max(column, spot) + pad, width))
-            part = reaches[rows, columns]
-            if not part.size:
-                continue
-            u, v = at.x[rows, columns] - np.float32(x), at.y[rows, columns] - np.float32(y)
-            along, off = (u * away[0] + v * away[1]) / np.float32(max(reach, 0.1)), u * away[1] - v * away[0]
-            half = np.float32(high * 0.3) * np.clip(along * 3 + np.float32(0.25), 0.1, 1)
-            dark = np.clip((half - np.abs(off)) / np.float32(high * 0.14), 0, 1)
-            dark *= np.clip((1 - along) * 4, 0, 1) * np.clip(along * 12 + 1, 0, 1)
-            part *= 1 - dark * np.float32(0.75) * ground[rows, columns]
+            wide = (right + 1 - left) // len(stems)
+            _shadow(world, at, ground, (last, int(stem[stem.size // 2])), (tall, wide), reaches)
+
+
+def _shadow(
+    world: World, at: Space, ground: Mask, foot: tuple[int, int], size: tuple[int, int], reaches: Array
+) -> None:
+    """One tree's. foot: row and column; size: pixels high and wide."""
+    light, view, (height, width) = world.plan.light, at.view, ground.shape
+    flat = max((light.toward[0] ** 2 + light.toward[1] ** 2) ** 0.5, 1e-3)
+    away = np.float32(-light.toward[0] / flat), np.float32(-light.toward[1] / flat)
+    last, column = foot
+    far = distance(view, np.array([last + 0.5], np.float32))
+    high = float(size[0] * view.pixel * far[0])
+    x, y = float(far[0] * view.across[column]), float(far[0] * view.along[column])
+    reach = max(high * min(flat / max(light.toward[2], 0.05), 3.5), 0.1)
+    tip = view.see(*(np.array([v], np.float32) for v in (x + away[0] * reach, y + away[1] * reach, 0)))
+    spot, end = int(np.clip(tip.column[0], -width, 2 * width)), int(np.clip(tip.row[0], 0, height))
+    low, top = max(last, end if tip.t[0] > 0.5 else height), min(last, end)
+    rows = slice(max(top - 4, 0), min(low + 6, height))
+    columns = slice(max(min(column, spot) - size[1] - 3, 0), max(min(max(column, spot) + size[1] + 3, width), 0))
+    u, v = at.x[rows, columns] - np.float32(x), at.y[rows, columns] - np.float32(y)
+    along, off = (u * away[0] + v * away[1]) / np.float32(reach), u * away[1] - v * away[0]
+    half = np.float32(high * 0.3) * np.clip(along * 3 + np.float32(0.25), 0.1, 1)
+    dark = np.clip((half - np.abs(off)) / np.float32(high * 0.14), 0, 1)
+    dark *= np.clip((1 - along) * 4, 0, 1) * np.clip(along * 12 + 1, 0, 1)
+    reaches[rows, columns] *= 1 - dark * np.float32(0.75) * ground[rows, columns]
 
 
 def tufts(world: World, at: Space, labels: Labels, colors: Array) -> None:
@@ -244,7 +251,8 @@ def _dimmed(levels: tuple[Array, ...], ground: Array) -> tuple[Array, ...]:
     last = levels[-1].reshape(-1, levels[-1].shape[-1]).mean(0)
     bright = float(last[1:4].sum()) / max(float(last[0]), 1e-4)
     share = min(max(1.1 * float(ground.mean(0, dtype=np.float64).sum()) / max(bright, 1e-6), 0.3), 1.5)
-    return tuple(np.concatenate([each[..., :1], each[..., 1:4] * np.float32(share)], -1) for each in levels)
+    dim = np.array([1, share, share, share, *([1] * (last.size - 4))], np.float32)
+    return tuple(each * dim for each in levels)
 
 
 def _put(levels: tuple[Array, ...], row: int, column: int, high: float, own: Mask, colors: Array) -> None:

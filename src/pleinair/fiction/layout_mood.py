@@ -1,6 +1,5 @@
 """What a seed decides of a layout's scene: when it is and in what weather, where the eye is, how the film takes it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,8 +58,8 @@ def _kind(labels: Labels, draws: Draws) -> str:
     return "forest" if share[Label.FOREST] > 0.3 else "meadow"
 
 
-def world_of(labels: Labels, parts: Regions, spec: SceneSpec, size: tuple[int, int], around: Around) -> World:
-    """The plan of a spec with a camera for the layout, and its noise. Raises SettingError for what cannot be a turn."""
+def world_of(labels: Labels, parts: Regions, spec: SceneSpec) -> World:
+    """The plan of a spec with a camera for the layout, and its noise."""
     plan = compose(spec)
     eye = eye_height(labels, parts, spec.seed)
     camera = Camera(height=eye, view=60.0)
@@ -92,18 +91,16 @@ def _toned(light: Light, plan: Plan) -> Light:
 
 def eye_height(labels: Labels, parts: Regions, seed: int) -> float:
     """Meters: such that the layout's single trees are as high as trees; without trees what the seed draws."""
-    height, width = labels.shape
-    pixel = 1.1547 / width  # of a view of 60 degrees
     level = horizon(labels)
     found = []
     for n in parts.of(Label.TREE).tolist()[:12]:
         first, last, _, _ = parts.boxes[n].tolist()
         off = last + 1 - level
-        if last + 1 - first > 0.04 * height and off > 2:
-            found.append(TREE_HEIGHT * off * pixel / ((last + 1 - first) * pixel))
+        if last + 1 - first > 0.04 * labels.shape[0] and off > 2:
+            found.append(TREE_HEIGHT * off / (last + 1 - first))
     drawn = 1.7 * 4.0 ** Draws(key(seed, "layout")).number("eye")
     chosen = sorted(found)[len(found) // 2] if found else drawn
-    return min(max(chosen, EYES[0]), EYES[1])
+    return float(min(max(chosen, EYES[0]), EYES[1]))
 
 
 def looking(camera: Camera, size: tuple[int, int], level: float, around: Around) -> View:
@@ -127,5 +124,3 @@ def developed(taken: Film, shown: Array) -> Array:
     gray = (shown[..., :1] + shown[..., 1:2] * 2 + shown[..., 2:]) * np.float32(0.25)
     result: Array = (gray + (shown - gray) * np.float32(taken.saturation)) * taken.tint
     return result
-
-

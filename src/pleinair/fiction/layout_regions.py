@@ -109,9 +109,9 @@ def horizon(labels: Labels) -> float:
     air, high, water = among(labels, AIR), among(labels, HIGH), labels == Label.WATER
     level = among(labels, GROUND) | water
     if not level.any():
-        return 0.93 * height if air.any() else -0.4 * height
+        return float((0.93 if air.any() else -0.4) * height)
     if not high.any():
-        return -0.45 * height
+        return float(-0.45 * height)
     depth = np.arange(height, dtype=np.int32)[:, None]
     lowest = np.where(high, depth, -1).max(0) + 1  # of each column the row below the lowest high thing
     below = lowest[lowest < height]

@@ -65,5 +65,5 @@ def listed(parts: Regions, share: float = 0.0005) -> Iterator[str]:
         for number, region in enumerate(parts.of(label).tolist(), 1):
             if parts.sizes[region] >= share * total:
                 top, bottom, left, right = parts.boxes[region].tolist()
-                name = f"{name_of(label)}:{number}"
-                yield f"{name:<14} {100 * parts.sizes[region] / total:5.1f} %  about {(left + right) // 2},{(top + bottom) // 2}"
+                name, part = f"{name_of(label)}:{number}", 100 * parts.sizes[region] / total
+                yield f"{name:<14} {part:5.1f} %  about {(left + right) // 2},{(top + bottom) // 2}"

@@ -87,7 +87,8 @@ def _enlarged(labels: Labels, small: Dressed, wrap: Wrap) -> Dressed:
     columns = _between(width, small.labels.shape[1], wrap != "none")
     for top in range(0, height, BAND):
         part = slice(top, min(top + BAND, height))
-        rows = tuple(each[part] for each in _between(height, small.labels.shape[0], wrap == "xy"))
+        one, other, share = _between(height, small.labels.shape[0], wrap == "xy")
+        rows = one[part], other[part], share[part]
         picture[part] = _band(labels[part], small, rows, columns)
     return Dressed(picture, labels)
 
@@ -104,7 +105,7 @@ def _between(size: int, small: int, around: bool) -> Between:
     return pair[0], pair[1], (at - left).astype(np.float32)
 
 
-def _band(labels: Labels, small: Dressed, rows: tuple[npt.NDArray[np.intp], ...], columns: Between) -> npt.NDArray[np.uint8]:
+def _band(labels: Labels, small: Dressed, rows: Between, columns: Between) -> npt.NDArray[np.uint8]:
     total, weight = np.zeros((*labels.shape, 3), np.float32), np.full(labels.shape, np.float32(1e-4))
     plain = np.zeros_like(total)
     for row, v in ((rows[0], 1 - rows[2]), (rows[1], rows[2])):
@@ -117,5 +118,7 @@ def _band(labels: Labels, small: Dressed, rows: tuple[npt.NDArray[np.intp], ...]
             plain += color * share[..., None]
             weight += own
     clear = (weight > 0.02)[..., None]
-    result: npt.NDArray[np.uint8] = np.rint(np.where(clear, total / weight[..., None], plain)).clip(0, 255).astype(np.uint8)
+    result: npt.NDArray[np.uint8] = (
+        np.rint(np.where(clear, total / weight[..., None], plain)).clip(0, 255).astype(np.uint8)
+    )
     return result

@@ -17,7 +17,6 @@ from pleinair.fiction.surface import World
 
 def paint_sky(world: World, view: View, labels: Labels, colors: Array, around: bool) -> Backdrop:
     """Sky and clouds into `colors`; the clear sky in all directions, which water mirrors."""
-    height, width = labels.shape
     behind = backdrop(world, view)
     air = among(labels, AIR)
     wanted = air.copy()
@@ -53,20 +52,30 @@ def _clouds(world: World, view: View, labels: Labels, colors: Array, around: boo
     u = np.arange(width, dtype=np.float32) * np.float32(period) + np.float32(512 * draws.number("cloud aside"))
     u = np.broadcast_to(u, labels.shape)
     v = np.broadcast_to((squeezed * np.float32(period)).astype(np.float32), labels.shape)
-    foot = np.float32(period)
+    foot = float(period)
     wide = look_up(noise.soft, u, v, foot)
-    puff = look_up(noise.rough, u, v, foot) * np.float32(0.6) + look_up(noise.soft, u * 4, v * 4, foot * 4) * np.float32(0.4)
-    form = body * np.float32(0.9) + (wide - np.float32(0.5)) * np.float32(1.1) + (puff - np.float32(0.5)) * np.float32(0.7)
+    puff = look_up(noise.rough, u, v, foot) * np.float32(0.6) + look_up(
+        noise.soft, u * 4, v * 4, foot * 4
+    ) * np.float32(0.4)
+    form = (
+        body * np.float32(0.9) + (wide - np.float32(0.5)) * np.float32(1.1) + (puff - np.float32(0.5)) * np.float32(0.7)
+    )
     alpha = smooth(0.22, 0.80, near * np.float32(1.2) + (puff - np.float32(0.58)) * np.float32(1.0))
-    alpha *= smooth(-0.15, 0.45, form)* np.float32(0.35) + np.float32(0.65)
+    alpha *= smooth(-0.15, 0.45, form) * np.float32(0.35) + np.float32(0.65)
     share = _shade(light, view, form, size)
     under = blurred(mask, max(round(14 * size), 1), (False, around))
-    drop = np.concatenate([under[max(round(10 * size), 1):], np.repeat(under[-1:], max(round(10 * size), 1), 0)])[:height]
+    drop = np.concatenate([under[max(round(10 * size), 1) :], np.repeat(under[-1:], max(round(10 * size), 1), 0)])[
+        :height
+    ]
     share = np.clip(share + (drop - under) * np.float32(0.9), 0, 1)
-    bright = np.array(light.direct, np.float32) * np.float32(0.46) + np.array(light.horizon, np.float32) * np.float32(0.5)
+    bright = np.array(light.direct, np.float32) * np.float32(0.46) + np.array(light.horizon, np.float32) * np.float32(
+        0.5
+    )
     if light.elevation < 10:
         bright = bright + np.array(light.glow, np.float32) * np.float32(0.25)
-    dark = np.array(light.zenith, np.float32) * np.float32(0.55) + np.array(light.horizon, np.float32) * np.float32(0.28)
+    dark = np.array(light.zenith, np.float32) * np.float32(0.55) + np.array(light.horizon, np.float32) * np.float32(
+        0.28
+    )
     shown = dark + (bright - dark) * share[..., None]
     far = np.float32(0.35) + np.float32(0.65) * smooth(0.0, 0.22 * height, np.broadcast_to(rise, labels.shape))
     return alpha, colors + (shown - colors) * far[..., None]
@@ -79,5 +88,7 @@ def _shade(light: Light, view: View, form: Array, size: float) -> Array:
     across = np.gradient(soft, axis=1) if form.shape[1] > 1 else np.zeros_like(form)
     down = np.gradient(soft, axis=0) if form.shape[0] > 1 else np.zeros_like(form)
     slope = (down * np.float32(0.75) - across * np.float32(side * 0.65)) * np.float32(size)
-    result: Array = np.clip(np.float32(0.55) + slope * np.float32(6.0) + (form - np.float32(0.55)) * np.float32(0.4), 0, 1)
+    result: Array = np.clip(
+        np.float32(0.55) + slope * np.float32(6.0) + (form - np.float32(0.55)) * np.float32(0.4), 0, 1
+    )
     return result

@@ -90,12 +90,19 @@ def _boulders(view: View, labels: Labels, rising: Mask, t: Array, normal: Array,
     height, width = labels.shape
     form = np.zeros(labels.shape, np.float32)
     for reach in (1, 3, 8):
-        form += blurred(mask.astype(np.float32), max(round(reach * width / 512), 1), (False, around)) * np.float32(reach**0.5)
-    down, across = np.gradient(form, axis=0) if height > 1 else 0 * form, np.gradient(form, axis=1) if width > 1 else 0 * form
+        form += blurred(mask.astype(np.float32), max(round(reach * width / 512), 1), (False, around)) * np.float32(
+            reach**0.5
+        )
+    down, across = (
+        np.gradient(form, axis=0) if height > 1 else 0 * form,
+        np.gradient(form, axis=1) if width > 1 else 0 * form,
+    )
     aside, up = -across[mask] * np.float32(2.2), np.float32(0.42) + down[mask] * np.float32(2.2)
     column = np.nonzero(mask)[1]
     right, ahead = (view.along[column], -view.across[column]), (view.across[column], view.along[column])
-    found = np.stack([aside * right[0] - ahead[0] * np.float32(0.6), aside * right[1] - ahead[1] * np.float32(0.6), up], -1)
+    found = np.stack(
+        [aside * right[0] - ahead[0] * np.float32(0.6), aside * right[1] - ahead[1] * np.float32(0.6), up], -1
+    )
     normal[mask] = found / np.sqrt((found * found).sum(-1, keepdims=True))
     _, inverse = np.unique(linked(mask.astype(np.uint8), around)[mask], return_inverse=True)
     foot = np.zeros(int(inverse.max()) + 1, np.float32)
@@ -110,7 +117,10 @@ def _settled(kinds: Labels, around: bool) -> Labels:
     small = (sizes < 0.012 * kinds.size)[inverse].reshape(kinds.shape) & (kinds > 0)
     other = np.zeros(sizes.size, bool)
     number = inverse.reshape(kinds.shape)
-    for one, two in (((slice(1, None),), (slice(None, -1),)), ((slice(None), slice(1, None)), (slice(None), slice(None, -1)))):
+    for one, two in (
+        ((slice(1, None),), (slice(None, -1),)),
+        ((slice(None), slice(1, None)), (slice(None), slice(None, -1))),
+    ):
         apart = (kinds[one] != kinds[two]) & (kinds[one] > 0) & (kinds[two] > 0)
         other[number[one][apart]] = True
         other[number[two][apart]] = True
@@ -162,7 +172,7 @@ def _rise(
     s0, s1 = slopes[before, index], slopes[hit, index]
     part_of = np.clip((wanted - s0) / np.where(np.abs(s1 - s0) > 1e-6, s1 - s0, 1), 0, 1)
     up = _normals(view, columns, z, steps, ring[1])
-    lit = _lit(view, columns, x, y, z, steps, light)
+    lit = _lit(view, columns, z, steps, light)
     here = part[rows]
     at = np.ix_(rows, columns)
     for target, grid in ((t, steps), (reaches, lit)):
@@ -195,12 +205,13 @@ def _form(
         scale = np.float32(512 / (size * draws.between(f"ridges {number}", 3.6, 6.5)))
         ridges = look_up(noise.ranges, x * scale + aside, y * scale + ahead, foot * scale)
         fine = look_up(noise.ranges, x * scale * 3 - ahead, y * scale * 3 + aside, foot * scale * 3)
-        return np.sqrt(share) * (np.float32(0.12) + ridges * np.float32(1.25) + fine * np.float32(0.22)) * (
-            np.float32(0.25) + np.float32(0.75) * share
-        )
+        rough = np.float32(0.12) + ridges * np.float32(1.25) + fine * np.float32(0.22)
+        steep: Array = np.sqrt(share) * rough * (np.float32(0.25) + np.float32(0.75) * share)
+        return steep
     scale = np.float32(512 / (size * draws.between(f"hills {number}", 9.0, 16.0)))
     swell = look_up(noise.soft, x * scale + aside, y * scale + ahead, foot * scale)
-    return np.sqrt(share) * (np.float32(0.45) + swell * np.float32(0.9))
+    gentle: Array = np.sqrt(share) * (np.float32(0.45) + swell * np.float32(0.9))
+    return gentle
 
 
 def _fit(form: Array, steps: Array, floor: Array, high: Array, ring: tuple[bool, bool]) -> Array:
@@ -208,7 +219,8 @@ def _fit(form: Array, steps: Array, floor: Array, high: Array, ring: tuple[bool,
     room = (high * steps - floor) / np.maximum(form, np.float32(0.02))
     found = np.maximum(room[STEPS // 6 :].min(0), 0)
     scale = np.float32(1 / max(float(found.max()), 1e-3))
-    return blurred(found[None] * scale, max(found.size // 20, 1), ring)[0] / scale
+    result: Array = blurred(found[None] * scale, max(found.size // 20, 1), ring)[0] / scale
+    return result
 
 
 def _normals(view: View, columns: Indices, z: Array, steps: Array, around: bool) -> Array:
@@ -229,7 +241,7 @@ def _normals(view: View, columns: Indices, z: Array, steps: Array, around: bool)
     return result
 
 
-def _lit(view: View, columns: Indices, x: Array, y: Array, z: Array, steps: Array, light: Light) -> Array:
+def _lit(view: View, columns: Indices, z: Array, steps: Array, light: Light) -> Array:
     """Share of the sun that the relief itself leaves to each place of it, (k, c)."""
     flat = max((light.toward[0] ** 2 + light.toward[1] ** 2) ** 0.5, 1e-4)
     rise = light.toward[2] / flat

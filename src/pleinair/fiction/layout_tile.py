@@ -28,7 +28,7 @@ def dress_tile(labels: Labels, seed: int, rerolls: Sequence[Reroll] = ()) -> Dre
     spec = spec_of(labels, seed)
     if spec.time in DIM:  # from above there is no sky to explain a dark or red picture
         spec = replace(spec, time="afternoon")
-    world = world_of(labels, parts, spec, (labels.shape[1], labels.shape[0]), "none")
+    world = world_of(labels, parts, spec)
     shown = ragged(labels, world.noise.rough, (True, True))
     colors = _above(world, shown)
     for roll in rerolls:

@@ -39,8 +39,11 @@ def paint_water(world: World, at: Space, labels: Labels, sky: Backdrop, behind: 
     glance2 = glance * glance
     share = np.float32(0.035) + np.float32(0.88) * glance2 * glance2 * glance
     body = np.array(DEEP.get(world.plan.kind, USUAL), np.float32) * daylight(world)
-    shore = _shore(wet, at, around)[wet]
-    body = body + (np.array(BOTTOM, np.float32) * daylight(world) * np.float32(0.5) - body) * (shore * np.float32(0.6))[:, None]
+    shore = _shore(wet, around)[wet]
+    body = (
+        body
+        + (np.array(BOTTOM, np.float32) * daylight(world) * np.float32(0.5) - body) * (shore * np.float32(0.6))[:, None]
+    )
     colors = body + (mirror - body) * share[:, None]
     colors += glitter(world, facing, long, slope, ahead, across)
     if falls.any():
@@ -51,8 +54,14 @@ def paint_water(world: World, at: Space, labels: Labels, sky: Backdrop, behind: 
 
 
 def _mirror(
-    at: Space, labels: Labels, sky: Backdrop, behind: Array, bent: Array, aside: Array,
-    columns: Indices, rows: Indices,
+    at: Space,
+    labels: Labels,
+    sky: Backdrop,
+    behind: Array,
+    bent: Array,
+    aside: Array,
+    columns: Indices,
+    rows: Indices,
 ) -> Array:
     """What is seen in the water, (m, 3): land and plants from the picture, else the sky."""
     view, (height, width) = at.view, labels.shape
@@ -94,7 +103,7 @@ def _beside(colors: Array, good: Mask, rows: Indices, columns: Indices, width: i
     return result
 
 
-def _shore(wet: Array, at: Space, around: bool) -> Array:
+def _shore(wet: Mask, around: bool) -> Array:
     """Near 1 at the water's edge, 0 farther in, (h, w)."""
     reach = max(wet.shape[1] // 100, 1)
     return smooth(0.95, 0.5, blurred(wet.astype(np.float32), reach, (False, around)))

@@ -105,9 +105,7 @@ def daylight(world: World) -> Array:
     return np.array(light.direct, np.float32) * np.float32(up * 0.8) + np.array(light.around, np.float32)
 
 
-def glitter(
-    world: World, facing: tuple[Array, Array], long: Array, slope: Array, ahead: Array, across: Array
-) -> Array:
+def glitter(world: World, facing: tuple[Array, Array], long: Array, slope: Array, ahead: Array, across: Array) -> Array:
     """The sun's or moon's path on the water."""
     light = world.plan.light
     tx, ty, tz = light.toward

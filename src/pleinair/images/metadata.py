@@ -31,8 +31,8 @@ def exact(number: float) -> str:
 def xmp_packet(provenance: Mapping[str, str]) -> bytes:
     """An XMP packet with each entry as a property of our own namespace. Keys must be XML names; the packet is UTF-8.
 
-    What has a seed was made from noise, and says so; with a scene or a layout and no model it was computed; all else was a picture
-    before.
+    What has a seed was made from noise, and says so; with a scene or a layout and no model it was computed; all else
+    was a picture before.
     """
     source_type = MADE if "seed" in provenance else REWORKED
     if provenance.keys() & {"scene", "layoutSha256"} and "model" not in provenance:

@@ -16,6 +16,7 @@ from pleinair.images.picture import Pixels
 Labels = npt.NDArray[np.uint8]
 LONGEST, MOST = 20_000, 64_000_000  # pixels on a side, in all
 EXACT = 1.5  # distance (of red, green and blue, 0 to 255) up to which a color is the palette's own
+CLOSE = 6.0  # distance up to which a color is meant, however few pixels have it
 NEAR = 26.0  # distance up to which a pixel's color says its label by itself
 KNOWN = 0.7  # of the pixels that must be so near
 STRANGE = 0.02  # of the pixels that may lie in no even patch of a color, beside those at the borders of such patches
@@ -74,7 +75,7 @@ def read_layout(pixels: Pixels, name: str = "the layout") -> Layout:
     if not off.any():
         return Layout(labels)
     near = gap <= NEAR
-    sure = near & (_even(labels) | ~off)
+    sure = near & (_even(labels) | (gap <= CLOSE))
     _check_near(near, sure, labels, eight, name)
     filled = _spread(labels, sure)
     return Layout(filled, int(off.sum()), float(gap.max()), int((~near).sum()))

@@ -29,7 +29,8 @@ from pleinair.fiction.surface import World
 
 STONES: tuple[tuple[Color, Color], ...] = (
     ROCK, ROCK, ((0.16, 0.145, 0.12), (0.36, 0.32, 0.26)), ((0.11, 0.115, 0.13), (0.29, 0.30, 0.33)),
-    ((0.17, 0.13, 0.10), (0.36, 0.28, 0.21)),
+    ((0.17, 0.13, 0.10), (0.36, 0.28, 0.21)), ((0.07, 0.07, 0.075), (0.20, 0.19, 0.19)),
+    ((0.28, 0.26, 0.23), (0.52, 0.49, 0.44)), ((0.24, 0.12, 0.07), (0.44, 0.25, 0.16)),
 )  # fmt: skip
 
 
@@ -124,14 +125,13 @@ def _mountain(g: Grain) -> Array:
     g.tilt("rough", 0.12, 2.2)
     g.tilt("rough", 0.9, 1.1)
     level = g.at.normal[g.mask][:, 2]
-    green = np.float32(plan.draws.between("alpine", -0.5, 0.75)) * (plan.kind != "canyon")
-    lies = smooth(0.62, 0.85, level + (g.coarse - np.float32(0.5)) * np.float32(0.35)) * np.maximum(green, 0)
+    green = np.float32(plan.draws.between("alpine", -0.6, 1.1)) * (plan.kind != "canyon")
+    lies = smooth(0.55, 0.8, level + (g.coarse - np.float32(0.5)) * np.float32(0.35)) * np.maximum(green, 0)
     colors += (blend(GRASS[plan.season], g.grain) * np.float32(0.8) - colors) * lies[:, None]
     if plan.season in ("winter", "spring") and plan.kind != "canyon":
-        t = g.at.t[g.mask]
         high = g.at.z[g.mask] / np.maximum(g.at.z[g.mask].max(), 1)
-        del t
-        snow = smooth(0.55, 1.0, high + (g.coarse - np.float32(0.5)) * np.float32(0.5)) * smooth(0.6, 0.8, level)
+        line = plan.draws.between("snow line", 0.1, 0.9)
+        snow = smooth(line, line + 0.4, high + (g.coarse - np.float32(0.5)) * np.float32(0.5)) * smooth(0.6, 0.8, level)
         colors += (np.array(SNOW[1], np.float32) - colors) * (snow * np.float32(0.7))[:, None]
     return colors
 

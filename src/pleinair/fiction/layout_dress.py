@@ -81,14 +81,14 @@ def dress(labels: Labels, seed: int, rerolls: Sequence[Reroll] = (), around: Aro
                 colors[here] = paint_water(other, first.at, shown, first.sky, dry, turns)[mask[wet]]
     colors = soft_borders(shown, colors, (False, turns))
     heavens.fall(world.plan, colors)
-    return Dressed(exposed(world, seed, colors), shown)
+    return Dressed(exposed(world, seed, colors, turns), shown)
 
 
-def exposed(world: World, seed: int, colors: Array) -> Bytes:
-    """Linear light (h, w, 3) → the picture that a seed's film makes of it."""
+def exposed(world: World, seed: int, colors: Array, closed: bool) -> Bytes:
+    """Linear light (h, w, 3) → the picture that a seed's film makes of it. closed: what goes around."""
     taken = film(seed)
     light = replace(world.plan.light, exposure=world.plan.light.exposure * taken.exposure)
-    return to_bytes(developed(taken, tone(light, colors)))
+    return to_bytes(developed(taken, tone(light, colors), closed))
 
 
 def rolled_mask(parts: Regions, shown: Labels, roll: Reroll) -> Mask:

@@ -6,7 +6,7 @@ Shapes: h×w pixels, n of one label in a row; colors are linear light.
 import numpy as np
 
 from pleinair.fiction.covering import Stand
-from pleinair.fiction.ground import FOREST, blend
+from pleinair.fiction.ground import FOREST, SNOW, blend
 from pleinair.fiction.layout_canopy import Leaves, clumps, forest, rows_of, shade_of
 from pleinair.fiction.layout_regions import GROUND, Labels, Mask, Regions, among, blurred
 from pleinair.fiction.layout_space import Space, distance
@@ -29,7 +29,7 @@ def plant_forest(world: World, at: Space, labels: Labels, albedo: Array, reaches
     if not mask.any():
         return
     draws, width = world.plan.draws, labels.shape[1]
-    pitch = _pitch(at, mask, np.float32(CROWN * draws.between("crowns", 0.7, 1.5) / at.view.pixel))
+    pitch = _pitch(at, mask, np.float32(CROWN * draws.between("crowns", 0.55, 2.0) / at.view.pixel))
     row, column = np.nonzero(mask)
     pointed = _pines(world, at, mask)
     seed = key(draws.seed, "forest")
@@ -90,6 +90,13 @@ def _clothe(
         green = (leaves.chance < pointed).astype(np.float32)
         green = np.maximum(green, np.float32(plan.draws.between("evergreen", 0.0, 0.7)) * (leaves.chance > 0.5))
         colors += (blend(FOREST["summer"], share) - colors) * green[:, None]
+        snowy = np.float32(plan.draws.between("snow on trees", -0.8, 0.8))
+        lies = (
+            np.maximum(snowy, 0)
+            * np.float32(season == "winter")
+            * smooth(0.35, 0.9, leaves.low + fine - np.float32(0.5))
+        )
+        colors += (np.array(SNOW[1], np.float32) * np.float32(0.8) - colors) * lies[:, None]
     tint = np.array([plan.draws.between(f"leaves {c}", 0.85, 1.15) for c in "rgb"], np.float32)
     bright = shade_of(leaves) * (np.float32(0.2) + np.float32(0.95) * fine + np.float32(0.6) * grain) * np.float32(1.35)
     albedo[mask] = colors * tint * (bright * (1 + wide * np.float32(0.7)))[:, None]

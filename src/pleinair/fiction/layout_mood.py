@@ -7,7 +7,7 @@ import numpy as np
 from pleinair.fiction.camera import Around, View, view
 from pleinair.fiction.layout_regions import Labels, Regions, horizon
 from pleinair.fiction.light import Light, mixed
-from pleinair.fiction.noise import Array, Draws, cloudy, key, ridged
+from pleinair.fiction.noise import Array, Draws, cloudy, key, ridged, uniform
 from pleinair.fiction.palette import Label
 from pleinair.fiction.plan import Plan, compose
 from pleinair.fiction.sky import cloud_tile
@@ -24,18 +24,23 @@ THIN = 0.30  # share of cloud of a sky in which the layout has none
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """How the light becomes a picture: factors of the colors, of their distance from gray, and of the exposure."""
+    """How the light becomes a picture: factors of the colors, of their distance from gray, and of the exposure; how much
+    more contrast; how much darker the corners are; how strong the grain is, of 1."""
 
     tint: Array
     saturation: float
     exposure: float
+    contrast: float
+    corners: float
+    grain: float
+    seed: int
 
 
 def spec_of(labels: Labels, seed: int) -> SceneSpec:
     """The scene that a seed makes of a layout, as a spec: its kind comes from the labels, all else from the seed."""
     draws = Draws(key(seed, "layout"))
     time, weather = draws.among("time", TIMES), draws.among("weather", WEATHERS)
-    if (labels == Label.CLOUD).mean() > 0.02 and weather in ("clear", "fog", "overcast"):
+    if (labels == Label.CLOUD).mean() > 0.02 and weather in ("clear", "fog"):
         weather = "cloudy"  # clouds that were painted are to be seen
     return SceneSpec(_kind(labels, draws), season=draws.among("season", SEASONS), time=time, weather=weather, seed=seed)
 
@@ -116,11 +121,25 @@ def film(seed: int) -> Film:
     draws = Draws(key(seed, "film"))
     warm, green = draws.between("warm", -0.08, 0.08), draws.between("green", -0.03, 0.03)
     tint = np.array((1 + warm, 1 + green, 1 - warm), np.float32)
-    return Film(tint, draws.between("saturation", 0.82, 1.1), draws.between("exposure", 0.82, 1.28))
+    return Film(
+        tint, draws.between("saturation", 0.75, 1.15), draws.between("exposure", 0.72, 1.4),
+        draws.between("contrast", -0.25, 0.5), max(draws.between("corners", -0.3, 0.4), 0.0),
+        draws.between("grain", 0.004, 0.02), key(seed, "grain"),
+    )  # fmt: skip
 
 
-def developed(taken: Film, shown: Array) -> Array:
-    """What `tone` gives, [0, 1], through the film."""
+def developed(taken: Film, shown: Array, closed: bool) -> Array:
+    """What `tone` gives, [0, 1] (h, w, 3), through the film. closed: of what goes around, whose corners are as light as
+    the rest."""
     gray = (shown[..., :1] + shown[..., 1:2] * 2 + shown[..., 2:]) * np.float32(0.25)
-    result: Array = (gray + (shown - gray) * np.float32(taken.saturation)) * taken.tint
+    colors = np.clip((gray + (shown - gray) * np.float32(taken.saturation)) * taken.tint, 0, 1)
+    colors += (colors * colors * (3 - 2 * colors) - colors) * np.float32(taken.contrast)
+    height, width = shown.shape[:2]
+    if not closed:
+        v = (np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5)) * np.float32(2 / height) - 1
+        u = (np.arange(width, dtype=np.float32) + np.float32(0.5)) * np.float32(2 / width) - 1
+        far = (u * u + v * v) * np.float32(0.5)
+        colors *= (1 - far * far * np.float32(taken.corners))[..., None]
+    grain = uniform(taken.seed, height * width).reshape(height, width, 1) - np.float32(0.5)
+    result: Array = colors + grain * np.float32(2 * taken.grain)
     return result

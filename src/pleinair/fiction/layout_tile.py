@@ -34,7 +34,7 @@ def dress_tile(labels: Labels, seed: int, rerolls: Sequence[Reroll] = ()) -> Dre
     for roll in rerolls:
         mask = rolled_mask(parts, shown, roll)
         colors[mask] = _above(rolled_world(world, roll, seed), shown)[mask]
-    return Dressed(exposed(world, seed, soft_borders(shown, colors, (True, True))), shown)
+    return Dressed(exposed(world, seed, soft_borders(shown, colors, (True, True)), True), shown)
 
 
 def _above(world: World, shown: Labels) -> Array:

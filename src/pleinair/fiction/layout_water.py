@@ -15,6 +15,7 @@ from pleinair.fiction.shade import haze
 from pleinair.fiction.surface import World
 from pleinair.fiction.water import BOTTOM, DEEP, USUAL, daylight, dry_above, glitter, ripples
 
+DEPTHS = (*DEEP.values(), USUAL, (0.03, 0.10, 0.13), (0.02, 0.02, 0.025))  # colors of deep water
 WALK = 3  # times that the place of what is mirrored is corrected
 
 
@@ -25,7 +26,8 @@ def paint_water(world: World, at: Space, labels: Labels, sky: Backdrop, behind: 
     view = at.view
     falls = ~at.level[wet] & (rows < view.level - 2)
     x, y, foot = at.x[wet], at.y[wet], at.foot[wet]
-    east, north = ripples(world, x, y, foot)
+    wind = np.float32(world.plan.draws.between("wind", 0.35, 2.0) ** 2)
+    east, north = (each * wind for each in ripples(world, x, y, foot))
     long = view.lengths[columns]
     facing = view.across[columns], view.along[columns]
     ahead = (east * facing[0] + north * facing[1]) / long
@@ -38,7 +40,7 @@ def paint_water(world: World, at: Space, labels: Labels, sky: Backdrop, behind: 
     glance = np.clip(1 - np.abs(grazing + ahead * np.float32(0.6)), 0, 1)
     glance2 = glance * glance
     share = np.float32(0.035) + np.float32(0.88) * glance2 * glance2 * glance
-    body = np.array(DEEP.get(world.plan.kind, USUAL), np.float32) * daylight(world)
+    body = np.array(world.plan.draws.among("depths", DEPTHS), np.float32) * daylight(world)
     shore = _shore(wet, around)[wet]
     body = (
         body

@@ -24,8 +24,8 @@ THIN = 0.30  # share of cloud of a sky in which the layout has none
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """How the light becomes a picture: factors of the colors, of their distance from gray, and of the exposure; how much
-    more contrast; how much darker the corners are; how strong the grain is, of 1."""
+    """How the light becomes a picture: factors of the colors, of their distance from gray, and of the exposure; how
+    much more contrast; how much darker the corners are; how strong the grain is, of 1."""
 
     tint: Array
     saturation: float

@@ -16,7 +16,10 @@ from pleinair.fiction.surface import World
 from pleinair.fiction.terrain import Tiles
 
 TIMES = ("morning", "noon", "afternoon", "afternoon", "morning", "noon", "dawn", "dusk", "dusk", "dawn", "night")
-WEATHERS = ("clear", "clear", "clear", "clear", "cloudy", "cloudy", "cloudy", "overcast", "overcast", "fog", "storm")
+WEATHERS = (
+    "clear", "clear", "clear", "clear", "cloudy", "cloudy", "cloudy", "overcast", "overcast", "fog", "fog", "storm",
+    "rain",
+)  # fmt: skip
 TREE_HEIGHT = 11.0  # meters that single trees of a layout are taken to be high
 EYES = (1.6, 60.0)  # meters over the ground
 THIN = 0.30  # share of cloud of a sky in which the layout has none
@@ -42,7 +45,10 @@ def spec_of(labels: Labels, seed: int) -> SceneSpec:
     time, weather = draws.among("time", TIMES), draws.among("weather", WEATHERS)
     if (labels == Label.CLOUD).mean() > 0.02 and weather in ("clear", "fog"):
         weather = "cloudy"  # clouds that were painted are to be seen
-    return SceneSpec(_kind(labels, draws), season=draws.among("season", SEASONS), time=time, weather=weather, seed=seed)
+    season = draws.among("season", SEASONS)
+    if season == "winter" and weather == "rain":
+        weather = "snow"
+    return SceneSpec(_kind(labels, draws), season=season, time=time, weather=weather, seed=seed)
 
 
 def _kind(labels: Labels, draws: Draws) -> str:

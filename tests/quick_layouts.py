@@ -18,7 +18,12 @@ __all__ = ["quick_layouts"]
 @pytest.fixture
 def quick_layouts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dressing by rules is what stands below."""
-    monkeypatch.setattr(layouts, "dressed", lambda *order: Dressed(flat_dresser(*order), order[0]))
+    monkeypatch.setattr(layouts, "dressed", quick)
+
+
+def quick(labels: Labels, seed: int, rerolls: Sequence[Reroll], wrap: Wrap) -> Dressed:
+    """What stands in for `fiction.layout_sizes.dressed`."""
+    return Dressed(flat_dresser(labels, seed, rerolls, wrap).astype(np.uint8), labels)
 
 
 def flat_dresser(labels: Labels, seed: int, rerolls: Sequence[Reroll], wrap: Wrap) -> Pixels:

@@ -39,9 +39,9 @@ def order(style: str = "render", stages: bool = False, rolls: tuple[str, ...] = 
 def test_a_seed_is_a_file(tmp_path: Path) -> None:
     sheets = plan_painted([7, 12345], tmp_path, order())
     assert [sheet.target.name for sheet in sheets] == ["seed0007.png", "seed12345.png"]
-    assert not sheets[0].done
+    assert [sheet.done for sheet in sheets] == [False, False]
     write_painted(sheets[0], order())
-    assert sheets[0].done
+    assert [sheet.done for sheet in sheets] == [True, False]
     assert np.array_equal(read(sheets[0].target).pixels, flat_dresser(country(), 7, (), "none"))
     assert told(sheets[0].target) == order().told(7)
 

@@ -1,5 +1,7 @@
 """What layouts wear and grow: moods and films, sky and clouds, water, canopy, ground, trees and tufts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -199,8 +201,7 @@ def test_trees_cast_shadows_on_level_ground_alone(dry: Dry) -> None:
 def test_tufts_stay_within_their_label(dry: Dry) -> None:
     colors = np.full((60, 96, 3), 0.2, np.float32)
     at = dry.at
-    near = type(at)(at.view, at.t * np.float32(0.1), *(getattr(at, n) for n in ("x", "y", "z", "normal")),
-                    at.foot * np.float32(0.1), at.reaches, at.level)  # fmt: skip
+    near = replace(at, t=at.t * np.float32(0.1), foot=at.foot * np.float32(0.1))
     tufts(dry.world, near, LABELS, colors)
     changed = (colors != np.float32(0.2)).any(-1)
     assert changed.any()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pleinair.errors import PictureError, SettingError
 from pleinair.fiction import layout_sizes
 from pleinair.fiction.layout_dress import Dressed, Reroll
+from pleinair.fiction.layout_regions import Wrap
 from pleinair.fiction.layout_rolls import parse_rolls
 from pleinair.fiction.layout_sizes import WORKING, check_wrap, dressed, working
 from pleinair.fiction.palette import COLORS, Label, colored
@@ -77,7 +78,7 @@ def test_a_layout_of_twenty_thousand_pixels_takes_no_great_memory() -> None:
 
 
 @pytest.mark.parametrize("wrap", ["none", "xy"])
-def test_what_may_wrap_may(wrap: layout_sizes.Wrap) -> None:
+def test_what_may_wrap_may(wrap: Wrap) -> None:
     check_wrap(ground(), wrap)
     check_wrap(country(128, 60), "x")
 
@@ -93,7 +94,7 @@ def test_what_may_wrap_may(wrap: layout_sizes.Wrap) -> None:
     ],
 )
 def test_what_may_not_wrap_is_told(
-    labels: np.ndarray[tuple[int, int], np.dtype[np.uint8]], wrap: layout_sizes.Wrap, said: str
+    labels: np.ndarray[tuple[int, int], np.dtype[np.uint8]], wrap: Wrap, said: str
 ) -> None:
     with pytest.raises(SettingError, match=said):
         dressed(labels, 0, (), wrap)

@@ -55,7 +55,7 @@ def test_mountains_rise_recede_and_turn(world: World) -> None:
     at = seen(labels, world)
     stone = labels == Label.MOUNTAIN
     assert not at.level[stone].any()
-    assert at.z[stone].max() > 5 * at.z[stone].min() > 0
+    assert at.z[stone].max() > 3 * at.z[stone].min() > 0
     assert at.t[stone].mean() > at.t[labels == Label.SAND].mean()
     assert np.allclose((at.normal[stone] ** 2).sum(-1), 1, atol=1e-3)
     assert at.normal[stone].std(0).max() > 0.15
@@ -83,6 +83,17 @@ def test_a_rock_stands_at_its_foot_and_is_round(world: World) -> None:
     assert at.t[rock][0] == pytest.approx(at.t[52, 20], rel=0.05)
     assert at.normal[46, 41, 0] < -0.1 < 0.1 < at.normal[46, 58, 0]
     assert at.normal[40, 50, 2] > at.normal[51, 50, 2]
+
+
+def test_a_cliff_rises_as_one_and_a_boulder_does_not(world: World) -> None:
+    labels = np.full((60, 96), Label.SKY, np.uint8)
+    labels[25:] = Label.GRASS
+    labels[12:40, 10:40] = Label.ROCK
+    labels[45:52, 60:70] = Label.ROCK
+    at = seen(labels, world)
+    assert not at.level[12:40, 10:40].any()
+    assert at.level[45:52, 60:70].all()
+    assert at.t[13, 25] < 4 * at.t[38, 25]
 
 
 def test_small_patches_take_part_in_what_surrounds_them() -> None:

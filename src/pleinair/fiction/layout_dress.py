@@ -87,7 +87,9 @@ def dress(labels: Labels, seed: int, rerolls: Sequence[Reroll] = (), around: Aro
 def exposed(world: World, seed: int, colors: Array, closed: bool) -> Bytes:
     """Linear light (h, w, 3) → the picture that a seed's film makes of it. closed: what goes around."""
     taken = film(seed)
-    light = replace(world.plan.light, exposure=world.plan.light.exposure * taken.exposure)
+    light = world.plan.light
+    more = max(taken.exposure, 1.1) if light.night else taken.exposure
+    light = replace(light, exposure=light.exposure * more)
     return to_bytes(developed(taken, tone(light, colors), closed))
 
 
@@ -95,7 +97,7 @@ def rolled_mask(parts: Regions, shown: Labels, roll: Reroll) -> Mask:
     """The pixels that are drawn anew."""
     mask = shown == roll.label
     if roll.number is None:
-        return mask
+        return np.asarray(mask)
     region = parts.of(roll.label)[roll.number - 1]
     reach = max(shown.shape[1] // 60, 2)  # borders have moved by less
     near = blurred((parts.ids == region).astype(np.float32), reach) > 0

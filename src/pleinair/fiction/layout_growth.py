@@ -98,7 +98,7 @@ def _clothe(
         )
         colors += (np.array(SNOW[1], np.float32) * np.float32(0.8) - colors) * lies[:, None]
     tint = np.array([plan.draws.between(f"leaves {c}", 0.85, 1.15) for c in "rgb"], np.float32)
-    bright = shade_of(leaves) * (np.float32(0.2) + np.float32(0.95) * fine + np.float32(0.6) * grain) * np.float32(1.35)
+    bright = shade_of(leaves) * (np.float32(1.25) * fine + np.float32(0.85) * grain) * np.float32(1.35)
     albedo[mask] = colors * tint * (bright * (1 + wide * np.float32(0.7)))[:, None]
     view = at.view
     right, ahead = (view.along[column], -view.across[column]), (view.across[column], view.along[column])

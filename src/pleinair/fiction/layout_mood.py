@@ -10,6 +10,7 @@ from pleinair.fiction.light import Light, mixed
 from pleinair.fiction.noise import Array, Draws, cloudy, key, ridged, uniform
 from pleinair.fiction.palette import Label
 from pleinair.fiction.plan import Plan, compose
+from pleinair.fiction.plants import PETALS
 from pleinair.fiction.sky import cloud_tile
 from pleinair.fiction.spec import SEASONS, Camera, SceneSpec
 from pleinair.fiction.surface import World
@@ -77,7 +78,8 @@ def world_of(labels: Labels, parts: Regions, spec: SceneSpec) -> World:
     drawn = any(label == Label.CLOUD for label in parts.labels.tolist())
     light = replace(plan.light, cover=min(plan.light.cover, 0.0 if drawn else THIN))
     sky = {what: element for what, element in plan.sky.items() if what in ("sun", "moon", "stars", "aurora")}
-    cover = replace(plan.cover, snow=0.0, flowers=0.9, path=None, fall=None)
+    petals = Draws(key(spec.seed, "layout")).among("petals", PETALS)
+    cover = replace(plan.cover, snow=0.0, flowers=0.9, flower_color=petals, path=None, fall=None)
     plan = replace(plan, camera=camera, light=_toned(light, plan), sky=sky, cover=cover)
     return furnished(plan, spec.seed)
 

@@ -62,7 +62,8 @@ def space(view: View, labels: Labels, noise: Tiles, draws: Draws, light: Light, 
     normal[..., 2] = 1
     reaches = np.ones(labels.shape, np.float32)
     below = np.broadcast_to(row > view.level + NEAREST_LINE, labels.shape)
-    rising = among(labels, (Label.MOUNTAIN, Label.FOREST)) | (among(labels, (Label.ROCK, Label.SNOW, *GROUND)) & ~below)
+    rising = among(labels, (Label.MOUNTAIN, Label.FOREST)) | (among(labels, (Label.SNOW, *GROUND)) & ~below)
+    rising |= _cliffs(labels == Label.ROCK, ~below, around)
     kinds = _settled(np.where(rising, np.where(among(labels, STONE), 1, 2), 0).astype(np.uint8), around)
     t = t.copy()
     for kind, name in ((1, ROUGH), (2, SOFT)):
@@ -80,6 +81,18 @@ def space(view: View, labels: Labels, noise: Tiles, draws: Draws, light: Light, 
     foot = far * np.float32(view.pixel * 1.3)
     flat = np.minimum(foot * np.maximum(far / np.float32(view.place[2]), 1), foot * np.float32(3.0))
     return Space(view, t, x, y, z, normal, np.where(level, flat, foot), reaches, level)
+
+
+def _cliffs(rock: Mask, above: Mask, around: bool) -> Mask:
+    """Rock that hangs together with rock above the horizon: cliffs, which rise from their foot. The rest lies about."""
+    if not rock.any():
+        return rock
+    _, inverse = np.unique(linked(rock.astype(np.uint8), around), return_inverse=True)
+    number = inverse.reshape(rock.shape)
+    high = np.zeros(int(number.max()) + 1, bool)
+    high[number[rock & above]] = True
+    result: Mask = rock & high[number]
+    return result
 
 
 def _boulders(view: View, labels: Labels, rising: Mask, t: Array, normal: Array, around: bool) -> None:
@@ -219,8 +232,19 @@ def _fit(form: Array, steps: Array, floor: Array, high: Array, ring: tuple[bool,
     room = (high * steps - floor) / np.maximum(form, np.float32(0.02))
     found = np.maximum(room[STEPS // 6 :].min(0), 0)
     scale = np.float32(1 / max(float(found.max()), 1e-3))
-    result: Array = blurred(found[None] * scale, max(found.size // 20, 1), ring)[0] / scale
+    reach = max(found.size // 24, 1)
+    most = _largest(found, 2 * reach, ring[1])  # so that the relief reaches its outline everywhere
+    result: Array = blurred(most[None] * scale, reach, ring)[0] / scale
     return result
+
+
+def _largest(values: Array, reach: int, around: bool) -> Array:
+    """The largest of each place and those up to so many beside it, (c,)."""
+    padded = np.pad(values, reach, mode="wrap" if around and reach <= values.size else "edge")
+    found = values
+    for start in range(2 * reach + 1):
+        found = np.maximum(found, padded[start : start + values.size])
+    return found
 
 
 def _normals(view: View, columns: Indices, z: Array, steps: Array, around: bool) -> Array:

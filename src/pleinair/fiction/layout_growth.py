@@ -90,7 +90,7 @@ def _clothe(
         green = (leaves.chance < pointed).astype(np.float32)
         green = np.maximum(green, np.float32(plan.draws.between("evergreen", 0.0, 0.7)) * (leaves.chance > 0.5))
         colors += (blend(FOREST["summer"], share) - colors) * green[:, None]
-        snowy = np.float32(plan.draws.between("snow on trees", -0.8, 0.8))
+        snowy = np.float32(plan.draws.between("snow on trees", -0.5, 0.45))
         lies = (
             np.maximum(snowy, 0)
             * np.float32(season == "winter")

@@ -10,7 +10,6 @@ from pleinair.fiction.light import Light, mixed
 from pleinair.fiction.noise import Array, Draws, cloudy, key, ridged, uniform
 from pleinair.fiction.palette import Label
 from pleinair.fiction.plan import Plan, compose
-from pleinair.fiction.plants import PETALS
 from pleinair.fiction.sky import cloud_tile
 from pleinair.fiction.spec import SEASONS, Camera, SceneSpec
 from pleinair.fiction.surface import World
@@ -21,6 +20,7 @@ WEATHERS = (
     "clear", "clear", "clear", "clear", "cloudy", "cloudy", "cloudy", "overcast", "overcast", "fog", "fog", "storm",
     "rain",
 )  # fmt: skip
+PETALS = ("white", "yellow", "red", "purple", "pink", "orange", "golden")  # fields of which no one takes for water
 TREE_HEIGHT = 11.0  # meters that single trees of a layout are taken to be high
 EYES = (1.6, 60.0)  # meters over the ground
 THIN = 0.30  # share of cloud of a sky in which the layout has none

@@ -16,6 +16,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 import pleinair.imagining
 from pleinair import layouts
 from pleinair.fiction.layout_dress import Reroll
@@ -52,7 +54,7 @@ def measured(files: list[Path], photos: float, network: Features, seeds: int, st
     rows: list[dict[str, object]] = []
     for file in files:
         shown, seconds = pictures(file, seeds, style)
-        apart = diversity_of(features_of(shown, network)).mean
+        apart = diversity_of(features_of([picture.astype(np.uint8, copy=False) for picture in shown], network)).mean
         row = {"layout": file.stem, "distance": round(apart, 4), "share": round(apart / photos, 3), **seconds}
         rows.append(row)
         print(", ".join(f"{key} {value}" for key, value in row.items()), flush=True)

@@ -9,8 +9,8 @@ from pleinair.fiction.layout_canopy import clumps, forest, rows_of, shade_of
 from pleinair.fiction.layout_cover import WEARS, Grain, clothe
 from pleinair.fiction.layout_dress import Dry, _dry
 from pleinair.fiction.layout_growth import _runs, cast, plant_trees, tufts
-from pleinair.fiction.layout_mood import developed, eye_height, film, looking, spec_of, world_of
-from pleinair.fiction.layout_regions import horizon, regions
+from pleinair.fiction.layout_mood import developed, eye_height, film, looking, spec_of, view_of, world_of
+from pleinair.fiction.layout_regions import horizon, regions, scale_of
 from pleinair.fiction.layout_sky import paint_sky
 from pleinair.fiction.layout_space import space
 from pleinair.fiction.layout_water import _beside, paint_water
@@ -66,6 +66,15 @@ def test_the_eye_is_as_high_as_trees_say() -> None:
     free = {round(eye_height(bare, regions(bare), seed), 3) for seed in range(5)}
     assert len(free) == 5
     assert all(1.6 <= eye <= 8 for eye in free)
+
+
+def test_long_strips_are_seen_wider_and_drawn_no_larger() -> None:
+    assert view_of((320, 512)) == view_of((512, 320)) == view_of((100, 250)) == 60
+    assert 60 < view_of((100, 300)) < view_of((100, 500)) <= 120
+    assert view_of((1, 20_000)) == 120
+    assert scale_of((320, 512)) == scale_of((512, 320)) == 1
+    assert scale_of((400, 20_000)) == pytest.approx(1000 / 512)
+    assert scale_of((1, 1)) == 1 / 512
 
 
 def test_films_differ_and_keep_their_range() -> None:

@@ -6,7 +6,18 @@ import pytest
 
 import pleinair
 
-PUBLIC = ["ModelSpec", "Painter", "PleinairError", "SceneMaker", "SceneSpec", "__version__", "again", "imagine", "load"]
+PUBLIC = [
+    "ModelSpec",
+    "Painter",
+    "PleinairError",
+    "SceneMaker",
+    "SceneSpec",
+    "__version__",
+    "again",
+    "imagine",
+    "load",
+    "paint",
+]
 
 
 def test_the_public_names() -> None:
@@ -26,7 +37,7 @@ def test_a_name_is_the_thing_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Painter", "ModelSpec", "PleinairError", "SceneMaker", "SceneSpec", "again", "imagine", "load"]
+    "name", ["Painter", "ModelSpec", "PleinairError", "SceneMaker", "SceneSpec", "again", "imagine", "load", "paint"]
 )
 def test_every_public_name_is_documented(name: str) -> None:
     assert (getattr(pleinair, name).__doc__ or "").strip()

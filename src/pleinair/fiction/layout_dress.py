@@ -16,7 +16,7 @@ from pleinair.fiction.camera import Around, View
 from pleinair.fiction.layout_cover import clothe
 from pleinair.fiction.layout_growth import cast, plant_forest, plant_trees, tufts
 from pleinair.fiction.layout_mood import developed, film, furnished, looking, spec_of, world_of
-from pleinair.fiction.layout_regions import Labels, Mask, Regions, among, blurred, horizon, ragged, regions
+from pleinair.fiction.layout_regions import Labels, Mask, Regions, among, blurred, horizon, ragged, regions, scale_of
 from pleinair.fiction.layout_sky import paint_sky
 from pleinair.fiction.layout_space import Space, space
 from pleinair.fiction.layout_water import paint_water
@@ -99,7 +99,7 @@ def rolled_mask(parts: Regions, shown: Labels, roll: Reroll) -> Mask:
     if roll.number is None:
         return np.asarray(mask)
     region = parts.of(roll.label)[roll.number - 1]
-    reach = max(shown.shape[1] // 60, 2)  # borders have moved by less
+    reach = round(9 * scale_of(shown.shape)) + 2  # borders have moved by less
     near = blurred((parts.ids == region).astype(np.float32), reach) > 0
     others: Mask = (parts.labels[parts.ids] == roll.label) & (parts.ids != region)
     result: Mask = mask & near & ~others

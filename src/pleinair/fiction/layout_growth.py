@@ -8,7 +8,7 @@ import numpy as np
 from pleinair.fiction.covering import Stand
 from pleinair.fiction.ground import FOREST, SNOW, blend
 from pleinair.fiction.layout_canopy import Leaves, clumps, forest, rows_of, shade_of
-from pleinair.fiction.layout_regions import GROUND, Labels, Mask, Regions, among, blurred
+from pleinair.fiction.layout_regions import GROUND, Labels, Mask, Regions, among, blurred, scale_of
 from pleinair.fiction.layout_space import Space, distance
 from pleinair.fiction.noise import Array, closing, key, look_up, scrambled, smooth, uniform
 from pleinair.fiction.palette import Label
@@ -42,12 +42,12 @@ def plant_forest(world: World, at: Space, labels: Labels, albedo: Array, reaches
 def _pitch(at: Space, mask: Mask, size: np.float32) -> Array:
     """How wide a forest's crowns are in each row, pixels (h,): those of the trees at the row's mean distance. size:
     their width in meters over a pixel's."""
-    height, width = mask.shape
+    height = mask.shape[0]
     count = mask.sum(1)
     near = np.where(mask, 1 / np.maximum(at.t, 1), 0).sum(1, dtype=np.float64) / np.maximum(count, 1)
     known = np.nonzero(count)[0]
     near = np.interp(np.arange(height), known, near[known]).astype(np.float32)
-    least = np.float32(5.0 * max(width / 512, 0.5))
+    least = np.float32(5.0 * max(scale_of(mask.shape), 0.5))
     wide = np.clip(near * size, least, max(0.09 * height, float(least)))
     return blurred(wide[:, None], max(height // 40, 1))[:, 0]
 

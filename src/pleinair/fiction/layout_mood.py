@@ -1,17 +1,18 @@
 """What a seed decides of a layout's scene: when it is and in what weather, where the eye is, how the film takes it."""
 
 from dataclasses import dataclass, replace
+from math import atan, degrees, radians, tan
 
 import numpy as np
 
 from pleinair.fiction.camera import Around, View, view
-from pleinair.fiction.layout_regions import Labels, Regions, horizon
+from pleinair.fiction.layout_regions import LONGEST, Labels, Regions, horizon
 from pleinair.fiction.light import Light, mixed
 from pleinair.fiction.noise import Array, Draws, cloudy, key, ridged, uniform
 from pleinair.fiction.palette import Label
 from pleinair.fiction.plan import Plan, compose
 from pleinair.fiction.sky import cloud_tile
-from pleinair.fiction.spec import SEASONS, Camera, SceneSpec
+from pleinair.fiction.spec import FIELDS_OF_VIEW, SEASONS, Camera, SceneSpec
 from pleinair.fiction.surface import World
 from pleinair.fiction.terrain import Tiles
 
@@ -22,6 +23,7 @@ WEATHERS = (
 )  # fmt: skip
 PETALS = ("white", "yellow", "red", "purple", "pink", "orange", "golden")  # fields of which no one takes for water
 TREE_HEIGHT = 11.0  # meters that single trees of a layout are taken to be high
+USUAL_VIEW = 60.0  # degrees across
 EYES = (1.6, 60.0)  # meters over the ground
 THIN = 0.30  # share of cloud of a sky in which the layout has none
 
@@ -74,7 +76,7 @@ def world_of(labels: Labels, parts: Regions, spec: SceneSpec) -> World:
     """The plan of a spec with a camera for the layout, and its noise."""
     plan = compose(spec)
     eye = eye_height(labels, parts, spec.seed)
-    camera = Camera(height=eye, view=60.0)
+    camera = Camera(height=eye, view=view_of(labels.shape))
     drawn = any(label == Label.CLOUD for label in parts.labels.tolist())
     light = replace(plan.light, cover=min(plan.light.cover, 0.0 if drawn else THIN))
     sky = {what: element for what, element in plan.sky.items() if what in ("sun", "moon", "stars", "aurora")}
@@ -82,6 +84,15 @@ def world_of(labels: Labels, parts: Regions, spec: SceneSpec) -> World:
     cover = replace(plan.cover, snow=0.0, flowers=0.9, flower_color=petals, path=None, fall=None)
     plan = replace(plan, camera=camera, light=_toned(light, plan), sky=sky, cover=cover)
     return furnished(plan, spec.seed)
+
+
+def view_of(shape: tuple[int, ...]) -> float:
+    """Degrees across: 60, and more of long strips, so that their pixels show as much as those of others."""
+    height, width = shape[:2]
+    if width <= LONGEST * height:
+        return USUAL_VIEW
+    wide = tan(radians(USUAL_VIEW / 2)) * width / (LONGEST * height)
+    return min(degrees(2 * atan(wide)), FIELDS_OF_VIEW[1])
 
 
 def furnished(plan: Plan, seed: int) -> World:

@@ -20,6 +20,7 @@ Wrap = Literal["none", "x", "xy"]  # nothing, a full turn, a texture
 GROUND = (Label.SAND, Label.GRASS, Label.FLOWERS, Label.PATH)
 AIR = (Label.SKY, Label.CLOUD)
 HIGH = (*AIR, Label.MOUNTAIN, Label.FOREST)  # what begins where level ground ends
+LONGEST = 2.5  # times its short side that the long side of a picture counts
 KEPT = 0.975  # of the pixels keep their label when borders become ragged
 # Pixels by which noise may move a border of each label in a picture 512 wide: across, and down.
 RAGGED = {
@@ -67,6 +68,12 @@ def regions(labels: Labels, around: bool = False) -> Regions:
     rank = np.empty_like(order)
     rank[order] = np.arange(order.size)
     return Regions(rank[inverse].astype(np.int32).reshape(labels.shape), of[order], sizes[order].astype(np.int64))
+
+
+def scale_of(shape: tuple[int, ...]) -> float:
+    """How large things are drawn, 1 in a picture 512 pixels wide; a long strip is drawn as a piece of it would be."""
+    height, width = shape[:2]
+    return max(min(width, LONGEST * height), min(height, LONGEST * width)) / 512
 
 
 def linked(values: Labels, around: bool = False) -> Indices:
@@ -135,7 +142,7 @@ def ragged(labels: Labels, tile: Tile, around: tuple[bool, bool]) -> Labels:
     """The labels with borders that noise has moved by a few pixels; KEPT or more keep theirs. Water meets the sky in a
     straight line. around: whether rows and columns go around."""
     height, width = labels.shape
-    grow = max(width, height) / 512
+    grow = scale_of(labels.shape)
     row, column = np.meshgrid(np.arange(height, dtype=np.int32), np.arange(width, dtype=np.int32), indexing="ij")
     u, v = column * np.float32(_fitting(width, 9 / grow)), row * np.float32(_fitting(height, 9 / grow))
     table = np.array([RAGGED[Label(n)] for n in range(12)], np.float32)[labels]

@@ -8,7 +8,7 @@ import numpy as np
 from pleinair.fiction.backdrop import Backdrop, backdrop
 from pleinair.fiction.camera import View
 from pleinair.fiction.heavens import hang
-from pleinair.fiction.layout_regions import AIR, Labels, among, blurred
+from pleinair.fiction.layout_regions import AIR, Labels, among, blurred, scale_of
 from pleinair.fiction.light import Light
 from pleinair.fiction.noise import Array, look_up, smooth
 from pleinair.fiction.palette import Label
@@ -42,7 +42,7 @@ def _clouds(world: World, view: View, labels: Labels, colors: Array, around: boo
     if not mask.any():
         return mask, colors
     light, noise, draws = world.plan.light, world.noise, world.plan.draws
-    size = max(width, height) / 512
+    size = scale_of(labels.shape)
     near = blurred(mask, max(round(3 * size), 1), (False, around))
     body = blurred(mask, max(round(9 * size), 1), (False, around))
     rise = np.maximum(np.float32(view.level) - np.arange(height, dtype=np.float32)[:, None], 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pleinair.fiction.camera import View
-from pleinair.fiction.layout_regions import AIR, GROUND, Labels, Mask, among, blurred, linked
+from pleinair.fiction.layout_regions import AIR, GROUND, Labels, Mask, among, blurred, linked, scale_of
 from pleinair.fiction.light import Light
 from pleinair.fiction.march import Indices, first_at_least, ladder
 from pleinair.fiction.noise import Array, Draws, look_up
@@ -103,9 +103,9 @@ def _boulders(view: View, labels: Labels, rising: Mask, t: Array, normal: Array,
     height, width = labels.shape
     form = np.zeros(labels.shape, np.float32)
     for reach in (1, 3, 8):
-        form += blurred(mask.astype(np.float32), max(round(reach * width / 512), 1), (False, around)) * np.float32(
-            reach**0.5
-        )
+        form += blurred(
+            mask.astype(np.float32), max(round(reach * scale_of(labels.shape)), 1), (False, around)
+        ) * np.float32(reach**0.5)
     down, across = (
         np.gradient(form, axis=0) if height > 1 else 0 * form,
         np.gradient(form, axis=1) if width > 1 else 0 * form,

@@ -6,7 +6,7 @@ Shapes: h×w pixels, m of them water; colors are linear light.
 import numpy as np
 
 from pleinair.fiction.backdrop import Backdrop
-from pleinair.fiction.layout_regions import Labels, Mask, blurred
+from pleinair.fiction.layout_regions import Labels, Mask, blurred, scale_of
 from pleinair.fiction.layout_space import Space
 from pleinair.fiction.march import Indices
 from pleinair.fiction.noise import Array, look_up, smooth
@@ -107,7 +107,7 @@ def _beside(colors: Array, good: Mask, rows: Indices, columns: Indices, width: i
 
 def _shore(wet: Mask, around: bool) -> Array:
     """Near 1 at the water's edge, 0 farther in, (h, w)."""
-    reach = max(wet.shape[1] // 100, 1)
+    reach = max(round(5 * scale_of(wet.shape)), 1)
     return smooth(0.95, 0.5, blurred(wet.astype(np.float32), reach, (False, around)))
 
 

@@ -8,17 +8,22 @@ import numpy as np
 import pytest
 
 import pleinair
-from pleinair import remaking, store
+from pleinair import layouts, remaking, store
 from pleinair.cli.main import main
 from pleinair.errors import ModelError, PictureError, SettingError
+from pleinair.fiction.palette import COLORS
 from pleinair.images import Picture, read, write
+from pleinair.images.maps import write_classes
 from pleinair.images.picture import Pixels
 from pleinair.images.told import told
+from pleinair.layouts import packed
 from pleinair.remaking import again
 from pleinair.version import __version__
+from tests.drawn_layouts import country
+from tests.quick_layouts import quick_layouts
 from tests.quick_world import quick_world
 
-__all__ = ["quick_world"]
+__all__ = ["quick_layouts", "quick_world"]
 
 MakeTrunk = Callable[..., Path]
 MakeScene = Callable[..., Path]
@@ -296,7 +301,57 @@ def test_a_map_is_for_the_command_line(tmp_path: Path) -> None:
         again(tmp_path / "seed0003-label.png")
 
 
+def painted_layout(out: Path, *words: str) -> Path:
+    write_classes(country(), COLORS, out / "layout.png", {})
+    assert main(["paint", str(out / "layout.png"), "--seeds", "4", "--out", str(out / "p"), *words]) == 0
+    return out / "p/seed0004.png"
+
+
+@pytest.mark.usefixtures("shelf", "quick_layouts")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--style", "render"),
+        (),
+        ("--style", "shanshui", "--strength", "0.45"),
+        ("--reroll", "sky", "--reroll", "tree:1=9"),
+    ],
+)
+def test_painted_layouts(tmp_path: Path, words: tuple[str, ...]) -> None:
+    path = painted_layout(tmp_path, *words)
+    (tmp_path / "layout.png").unlink()  # it is in the picture
+    assert same(path)
+
+
+@pytest.mark.usefixtures("shelf", "quick_layouts")
+def test_a_large_layout_is_wanted_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layouts, "LARGEST_TOLD", 10)
+    path = painted_layout(tmp_path, "--style", "render")
+    assert same(path)  # it lies in the folder above
+    (tmp_path / "layout.png").rename(tmp_path / "moved.png")
+    with pytest.raises(PictureError, match=r"layout\.png .*name it: --source"):
+        again(path)
+    assert same(path, source=tmp_path / "moved.png")
+
+
+@pytest.mark.usefixtures("shelf", "quick_layouts")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"layout": "%%"}, {"layout": packed(country(40, 40))}, {"layoutSha256": "0"}, {"seed": "x"}, {"seed": "-1"},
+        {"rerolls": "house=1"}, {"rerolls": "tree:0=1"}, {"style": "gauguin"}, {"strength": "9"}, {"wrap": "x"},
+    ],
+)  # fmt: skip
+def test_layouts_that_cannot_be(tmp_path: Path, change: dict[str, str]) -> None:
+    path = painted_layout(tmp_path)
+    write(read(path), path, {**told(path), **change})
+    with pytest.raises((PictureError, SettingError, ModelError)) as caught:
+        again(path)
+    assert "\n" not in str(caught.value)
+
+
 def test_verbs_are_told_apart() -> None:
+    assert remaking.verb({"layoutSha256": "", "seed": "", "size": "", "style": ""}) == remaking.PAINTED
     assert remaking.verb({}) is None
     assert remaking.verb({"scene": "", "seed": "", "size": ""}) == remaking.FICTION
     assert remaking.verb({"scene": "", "seed": "", "size": "", "style": ""}) == remaking.IMAGINED

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pleinair.errors import PleinairError as PleinairError
     from pleinair.fiction.spec import SceneSpec as SceneSpec
     from pleinair.imagining import imagine as imagine
+    from pleinair.layouts import paint as paint
     from pleinair.loading import load as load
     from pleinair.painter import Painter as Painter
     from pleinair.remaking import again as again
@@ -35,6 +36,7 @@ __all__ = [
     "again",
     "imagine",
     "load",
+    "paint",
 ]
 
 _HOMES = {
@@ -47,6 +49,7 @@ _HOMES = {
     "again": "pleinair.remaking",
     "imagine": "pleinair.imagining",
     "load": "pleinair.loading",
+    "paint": "pleinair.layouts",
 }
 
 

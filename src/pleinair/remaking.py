@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from pleinair import imagining, painter, scenes, store
+from pleinair import imagining, layouts, painter, scenes, store
 from pleinair.engine.opening import PAINTER, SCENE
 from pleinair.errors import ModelError, PictureError, SettingError
 from pleinair.fiction.motion import Frame, frames
@@ -31,10 +31,12 @@ Say = Callable[[str], None]
 Told = dict[str, str]
 Files = dict[str, Path]
 SUMS = {"model": "sha256", "painter": "painterSha256", "source": "sourceSha256"}  # files, and what tells their SHA-256
-FICTION, IMAGINED, GENERATED, STYLIZED = "fiction", "imagine", "generate", "stylize"  # the verbs that paint
+FICTION, IMAGINED, PAINTED = "fiction", "imagine", "paint"  # the verbs that make pictures
+GENERATED, STYLIZED = "generate", "stylize"
 MARKS = {  # what the pictures of a verb tell and no other's; the first that fits
     IMAGINED: {"scene", "seed", "size", "style"},
     FICTION: {"scene", "seed", "size"},
+    PAINTED: {"layoutSha256", "seed", "size", "style"},
     GENERATED: {"seed", "domain", "truncation", "size", "model", "sha256"},
     STYLIZED: {"style", "strength", "workingSize", "model", "sha256"},
 }
@@ -113,7 +115,8 @@ def verb(told: Told) -> str | None:
 def remade(told: Told, path: Path, means: Means) -> tuple[Picture, Told]:
     """The picture that is told of, made again, and what it now tells. path: of the picture that tells it. Raises as
     `again` does."""
-    make = {IMAGINED: _imagined, FICTION: _fictional, GENERATED: _generated, STYLIZED: _stylized}[verb(told) or FICTION]
+    makers = {IMAGINED: _imagined, PAINTED: _painted, GENERATED: _generated, STYLIZED: _stylized}
+    make = makers.get(verb(told) or FICTION, _fictional)
     try:
         files = _files(told, path, means)
         picture = make(told, files, means.threads)
@@ -153,7 +156,7 @@ def _files(told: Told, path: Path, means: Means) -> dict[str, Path]:
     for what, kind in (("model", SCENE if of == GENERATED else PAINTER), ("painter", PAINTER)):
         if of != FICTION and what in told:
             files[what] = _model(told[what], told[SUMS[what]], kind, path, means)
-    if of == STYLIZED:
+    if of == STYLIZED or (of == PAINTED and "layout" not in told):
         files["source"] = _source(told, path, means)
     return files
 
@@ -172,6 +175,16 @@ def _imagined(told: Told, files: Files, threads: int | None) -> Picture:
     if "painter" in files:
         stylist = painter.load(files["painter"], threads=threads)
     return Picture(imagining.paint(_scene(told), look, imagining.Painters(realist, stylist, style)).picture)
+
+
+def _painted(told: Told, files: Files, threads: int | None) -> Picture:
+    look = layouts.told_look(told)
+    who = painter.load(files["model"], threads=threads) if look.style != imagining.RENDER else None
+    stylist = None if look.style == imagining.PHOTO else who
+    labels = layouts.told_labels(told, files.get("source"))
+    return Picture(
+        layouts.painted(labels, int(told["seed"]), look, imagining.Painters(who, stylist, look.style)).picture
+    )
 
 
 def _generated(told: Told, files: Files, threads: int | None) -> Picture:

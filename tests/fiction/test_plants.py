@@ -12,7 +12,7 @@ from pleinair.fiction.plants import CHANNELS, GROWTH, Scattered, painted, scatte
 from pleinair.fiction.render import Rendering
 from pleinair.fiction.shapes import FORMS, SIDE
 from pleinair.fiction.spec import Element, SceneSpec
-from pleinair.fiction.splat import _level, _look, _touched
+from pleinair.fiction.splat import _touched, level_for, look
 from pleinair.fiction.surface import World
 
 Build = Callable[[SceneSpec], World]
@@ -125,7 +125,7 @@ def test_snow_lies_on_trees(built: Build) -> None:
 def test_looking_at_a_picture_of_a_plant() -> None:
     texels = np.zeros((4, 4, CHANNELS), np.float32)
     texels[1, 2, 0] = 1
-    found = _look(texels, np.array([2.0, 1.5], np.float32), np.array([1.0, 1.0], np.float32))
+    found = look(texels, np.array([2.0, 1.5], np.float32), np.array([1.0, 1.0], np.float32))
     assert found[:, 0].tolist() == [1, 0.5]
     touched = _touched(texels)
     assert touched[0, 1] == touched[1, 2] == touched[1, 1] == 1
@@ -135,9 +135,9 @@ def test_looking_at_a_picture_of_a_plant() -> None:
 def test_small_plants_are_drawn_from_small_copies(built: Build) -> None:
     plan = built(asked("tree", 1)).plan
     levels = painted(plan, plan.stands[0], 0, 0)
-    assert _level(levels, 500).shape[0] == SIDE
-    assert _level(levels, 30).shape[0] <= 42
-    assert _level(levels, 1).shape[0] >= 2
+    assert level_for(levels, 500).shape[0] == SIDE
+    assert level_for(levels, 30).shape[0] <= 42
+    assert level_for(levels, 1).shape[0] >= 2
 
 
 def test_a_tree_has_a_label_a_depth_and_a_shadow(shown: Callable[..., Rendering]) -> None:

@@ -17,6 +17,7 @@ PUBLIC = [
     "again",
     "imagine",
     "load",
+    "paint",
 ]
 
 
@@ -37,7 +38,8 @@ def test_a_name_is_the_thing_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Guide", "Painter", "ModelSpec", "PleinairError", "SceneMaker", "SceneSpec", "again", "imagine", "load"]
+    "name",
+    ["Guide", "Painter", "ModelSpec", "PleinairError", "SceneMaker", "SceneSpec", "again", "imagine", "load", "paint"],
 )
 def test_every_public_name_is_documented(name: str) -> None:
     assert (getattr(pleinair, name).__doc__ or "").strip()

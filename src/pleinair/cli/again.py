@@ -37,8 +37,8 @@ def again(
 ) -> None:
     """Make pictures again, from what they say of themselves.
 
-    PICTURE is a picture of pleinair imagine, fiction, generate or stylize. It becomes DIR/NAME, with the same pixels if
-    the machine and the models are the same; how near it came is said.
+    PICTURE is a picture of pleinair imagine, paint, fiction, generate or stylize. It becomes DIR/NAME, with the same
+    pixels if the machine and the models are the same; how near it came is said.
     """
     from pleinair.batch.again import target_of, write_again
     from pleinair.errors import PleinairError

@@ -18,6 +18,7 @@ VERBS = {
     "generate": "Draw natural scenes out of noise.",
     "fiction": "Draw fictional scenes, computed by rules.",
     "imagine": "Paint the scene that a sentence tells of.",
+    "paint": "Paint the scene that a layout lays out.",
     "demo": "Paint sample scenes in every style and write a page to open.",
     "again": "Make pictures again, from what they say of themselves.",
     "models": "List painters and scene generators, with data and scores.",

@@ -103,6 +103,12 @@ def _flowers(
     if amount <= 0 or plan.kind == "desert":
         return
     field = smooth(0.0, 0.12, wide - np.float32(0.95 - 0.75 * amount)) * smooth(1500, 500, distance)
+    blossoms(plan, albedo, x0, y0, field, fine, foot)
+    labels[field > 0.5] = Label.FLOWERS
+
+
+def blossoms(plan: Plan, albedo: Array, x0: Array, y0: Array, field: Array, fine: Array, foot: Array) -> None:
+    """Round dots of a plan's flowers, 0.2 m apart, into `albedo`. field: share of the full number, (n,)."""
     names = [plan.cover.flower_color] if plan.cover.flower_color else None
     named = names or [plan.draws.among(f"flower {n}", list(FLOWERS)[3:]) for n in range(2)] + ["white"]
     u, v = x0 * np.float32(1 / 0.2), y0 * np.float32(1 / 0.2)
@@ -121,7 +127,6 @@ def _flowers(
     mean = colors.mean(0)
     color = colors[kinds] * near[:, None] + mean * (1 - near[:, None])
     albedo += (color - albedo) * (field * dots * (np.float32(0.55) + fine * np.float32(0.7)))[:, None]
-    labels[field > 0.5] = Label.FLOWERS
 
 
 def _rock(

@@ -113,6 +113,13 @@ def look_up(tile: Tile, x: Array, y: Array, footprint: Array | float = 0.0) -> A
     return result
 
 
+def closing(scale: Array | np.float32, width: int) -> Array:
+    """About as many texels to a pixel, of any shape, and a whole number of tiles across `width` pixels."""
+    tiles = np.maximum(np.rint(scale * np.float32(width / SIDE)), 1)
+    result: Array = (tiles * np.float32(SIDE / width)).astype(np.float32)
+    return result
+
+
 def lattice(seed: int, cells: int) -> Array:
     """Numbers in [-1, 1), float32 (cells, cells)."""
     return uniform(seed, cells * cells).reshape(cells, cells) * np.float32(2) - np.float32(1)

@@ -131,7 +131,7 @@ def _draw(
         return
     share = (columns + np.float32(0.5) - np.float32(column)) / np.float32(wide)
     rise = (np.float32(foot) - (np.arange(top, bottom) + np.float32(0.5))) / np.float32(high)
-    texels = _level(levels, high)
+    texels = level_for(levels, high)
     side = texels.shape[0]
     u = np.clip((0.5 + (share if not plants.mirrored[plant] else -share)) * side - np.float32(0.5), 0, side - 1.001)
     v = np.clip((1 - rise) * side - np.float32(0.5), 0, side - 1.001)
@@ -141,7 +141,7 @@ def _draw(
     row, column_of = np.nonzero(left > 0.02)
     if not row.size:
         return
-    patch = _look(texels, u[column_of], v[row])
+    patch = look(texels, u[column_of], v[row])
     if plants.mirrored[plant]:
         patch[:, 7] *= -1
     patch *= left[row, column_of][:, None]
@@ -164,7 +164,7 @@ def _draw(
         tops[step, columns % width] = np.maximum(tops[step, columns % width], raised)
 
 
-def _level(levels: tuple[Array, ...], high: float) -> Array:
+def level_for(levels: tuple[Array, ...], high: float) -> Array:
     """The copy whose texels are about as large as the pixels of a plant so many pixels high."""
     level = 0
     while level < len(levels) - 2 and levels[level].shape[0] > high * 1.4:
@@ -180,7 +180,7 @@ def _touched(texels: Array) -> Array:
     return shown
 
 
-def _look(texels: Array, u: Array, v: Array) -> Array:
+def look(texels: Array, u: Array, v: Array) -> Array:
     """A plant's picture at places in texels, (k,) → (k, 10), between texels linearly."""
     side = texels.shape[0]
     left, up = u.astype(np.int32), v.astype(np.int32)

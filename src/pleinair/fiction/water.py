@@ -91,23 +91,21 @@ def surface(
     glance = np.clip(1 - np.abs(grazing + ahead * np.float32(0.6)), 0, 1)
     glance2 = glance * glance
     share = np.float32(0.03) + np.float32(0.90) * glance2 * glance2 * glance
-    body = np.array(DEEP.get(plan.kind, USUAL), np.float32) * _daylight(world)
+    body = np.array(DEEP.get(plan.kind, USUAL), np.float32) * daylight(world)
     clear = smooth(2.2, 0.0, bed)[:, None] * np.float32(0.75)
-    body = body + (np.array(BOTTOM, np.float32) * _daylight(world) * np.float32(0.6) - body) * clear
+    body = body + (np.array(BOTTOM, np.float32) * daylight(world) * np.float32(0.6) - body) * clear
     colors = body + (mirror - body) * share[:, None]
-    colors += _glitter(world, facing, long, slope, ahead, across)
+    colors += glitter(world, facing, long, slope, ahead, across)
     return _foam(world, colors, x, y, bed, foot)
 
 
-def _daylight(world: World) -> Array:
+def daylight(world: World) -> Array:
     light = world.plan.light
     up = max(light.toward[2], 0.12)
     return np.array(light.direct, np.float32) * np.float32(up * 0.8) + np.array(light.around, np.float32)
 
 
-def _glitter(
-    world: World, facing: tuple[Array, Array], long: Array, slope: Array, ahead: Array, across: Array
-) -> Array:
+def glitter(world: World, facing: tuple[Array, Array], long: Array, slope: Array, ahead: Array, across: Array) -> Array:
     """The sun's or moon's path on the water."""
     light = world.plan.light
     tx, ty, tz = light.toward
@@ -135,6 +133,6 @@ def _foam(world: World, colors: Array, x: Array, y: Array, bed: Array, foot: Arr
     crest = phase - np.floor(phase)
     lines = smooth(0.8, 1.0, crest) * smooth(3.4, 0.6, bed)
     share = np.clip((lines + smooth(0.5, 0.05, bed)) * smooth(0.36, 0.62, break_up), 0, 1)
-    white = np.float32(0.75) * _daylight(world)
+    white = np.float32(0.75) * daylight(world)
     result: Array = colors + (white * np.float32(0.7) - colors) * (share * np.float32(0.85))[:, None]
     return result

@@ -31,11 +31,11 @@ def exact(number: float) -> str:
 def xmp_packet(provenance: Mapping[str, str]) -> bytes:
     """An XMP packet with each entry as a property of our own namespace. Keys must be XML names; the packet is UTF-8.
 
-    What has a seed was made from noise, and says so; with a scene and no model it was computed; all else was a picture
-    before.
+    What has a seed was made from noise, and says so; with a scene or a layout and no model it was computed; all else
+    was a picture before.
     """
     source_type = MADE if "seed" in provenance else REWORKED
-    if "scene" in provenance and "model" not in provenance:
+    if provenance.keys() & {"scene", "layoutSha256"} and "model" not in provenance:
         source_type = COMPUTED
     entries = "".join(f"\n   pleinair:{key}={quoteattr(value)}" for key, value in provenance.items())
     return (

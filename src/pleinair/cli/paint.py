@@ -1,0 +1,142 @@
+"""`pleinair paint`: a painted label map becomes a scene, the scene a painting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pleinair.cli.scoring import progress
+
+if TYPE_CHECKING:
+    from pleinair.batch.paint import Order, Sheet
+    from pleinair.render.borders import Wrap
+
+OUT = Path("pleinair-painted")
+PATH = click.Path(path_type=Path)
+
+
+@click.command(no_args_is_help=True)
+@click.argument("layout", required=False, type=PATH)
+@click.option("--out", type=PATH, metavar="DIR", help=f"Folder to write to.  [default: {OUT}]")
+@click.option("--seeds", default="0", show_default=True, metavar="LIST", help="Seeds as 7, 2,0,1,3 or 0-63.")
+@click.option(
+    "--style",
+    default="photo",
+    show_default=True,
+    metavar="NAME",
+    help="Style to paint in; photo: make it photo-like; render: do not paint.",
+)
+@click.option(
+    "--strength", type=click.FloatRange(0, 1.5), default=1.0, show_default=True, help="Of the style, 0 to 1.5."
+)
+@click.option(
+    "--reroll",
+    "rerolls",
+    multiple=True,
+    metavar="REGION",
+    help="Draw a region anew, alone: sky, tree:2, or sky=5 from seed 5; repeat.",
+)
+@click.option(
+    "--wrap",
+    type=click.Choice(["none", "x", "xy"]),
+    default="none",
+    show_default=True,
+    help="x closes a full turn; xy is ground from above that tiles.",
+)
+@click.option("--stages", is_flag=True, help="Write the scene before it is painted as well.")
+@click.option("--regions", "only_regions", is_flag=True, help="List the layout's regions by name, and paint nothing.")
+@click.option(
+    "--palette", is_flag=True, help="List the palette; with --out write it as DIR/palette.png, to paint with."
+)
+@click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
+@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+def paint(
+    layout: Path | None,
+    out: Path | None,
+    seeds: str,
+    style: str,
+    strength: float,
+    rerolls: tuple[str, ...],
+    wrap: Wrap,
+    stages: bool,
+    only_regions: bool,
+    palette: bool,
+    overwrite: bool,
+    threads: int | None,
+) -> None:
+    """Paint the scene that a layout lays out.
+
+    LAYOUT is a picture in the palette's colors: blue where water is to be, green for grass (see --palette). The scene
+    of seed 7 becomes DIR/seed0007.png, as large as the layout; light, weather, season and forms come from the seed.
+    """
+    from pleinair import layouts
+    from pleinair.batch.paint import Order, plan_painted
+    from pleinair.fiction.layout_regions import regions
+    from pleinair.fiction.layout_rolls import check_rolls, listed, parse_rolls
+    from pleinair.fiction.layout_sizes import check_wrap, working
+    from pleinair.images import make_folder
+    from pleinair.imagining import painters
+    from pleinair.seeds import parse_seeds
+
+    if palette:
+        _show_palette(out)
+    if layout is None:
+        if palette:
+            return
+        raise click.UsageError("Missing argument 'LAYOUT'; the colors to paint one with: pleinair paint --palette")
+    chosen = parse_seeds(seeds)
+    look = layouts.Look(style, strength, parse_rolls(rerolls), wrap)
+    found = layouts.layout_of(layout)
+    if found.report:
+        click.echo(f"pleinair: {layout}: {found.report}", err=True)
+    check_wrap(found.labels, wrap)
+    parts = regions(working(found.labels), wrap == "x")
+    check_rolls(look.rerolls, parts)
+    if only_regions:
+        click.echo("\n".join(listed(parts)))
+        return
+    folder = out or OUT
+    order = Order(found.labels, layout, look, painters(look.style, threads=threads), stages)
+    make_folder(folder)
+    _paint(plan_painted(chosen, folder, order), order, folder, overwrite)
+
+
+def _show_palette(out: Path | None) -> None:
+    """Print the palette and, if a folder is named, write it there."""
+    from pleinair.batch.paint import LEGEND, palette_lines, write_legend
+    from pleinair.images import make_folder
+
+    click.echo("\n".join(palette_lines()))
+    if out is not None:
+        make_folder(out)
+        write_legend(out / LEGEND)
+        click.echo(f"written → {out / LEGEND}")
+
+
+def _paint(sheets: list[Sheet], order: Order, out: Path, overwrite: bool) -> None:
+    """Paint what is not there yet, and say so; exit with 1 if anything was not painted."""
+    from pleinair.batch.paint import check_same, write_painted
+    from pleinair.errors import OutputError
+
+    painted, done, failed = 0, 0, list[int]()
+    with progress("painting", len(sheets)) as advance:
+        for sheet in sheets:
+            try:
+                if not overwrite and sheet.target.exists():
+                    check_same(sheet, order)
+                if overwrite or not sheet.done:
+                    write_painted(sheet, order)
+                    painted += 1
+                else:
+                    done += 1
+            except OutputError as error:
+                failed.append(sheet.seed)
+                click.echo(f"pleinair: {error}", err=True)
+            advance(1)
+    there = f", {done} there already (--overwrite paints anew)" if done else ""
+    click.echo(f"{painted} painted{there} → {out}")
+    if failed:
+        click.echo(f"{len(failed)} not painted: seeds {', '.join(map(str, failed))}", err=True)
+        raise click.exceptions.Exit(1)

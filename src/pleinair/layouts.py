@@ -1,0 +1,201 @@
+"""A painted label map → a scene: dressed by rules, made photo-like, painted.
+
+>>> pleinair.paint("layout.png", seed=3, style="shanshui")  # an array as large as the layout, uint8
+"""
+
+import hashlib
+from base64 import b64decode, b64encode
+from binascii import Error as CodingError
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pleinair import store
+from pleinair.errors import PictureError, SettingError
+from pleinair.fiction.layout import Labels, Layout, check_labels, read_layout
+from pleinair.fiction.layout_dress import Reroll
+from pleinair.fiction.layout_rolls import parse_rolls, told_rolls
+from pleinair.fiction.layout_sizes import check_wrap, dressed
+from pleinair.fiction.palette import COLORS
+from pleinair.images import from_any, read
+from pleinair.images.metadata import exact
+from pleinair.images.picture import Pixels
+from pleinair.imagining import PHOTO, RENDER, Painters, painters
+from pleinair.render.borders import Wrap
+from pleinair.render.colors import STRONGEST
+from pleinair.seeds import check_seed
+from pleinair.version import __version__
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LARGEST_TOLD = 600_000  # characters of a layout that a picture's metadata takes along
+
+# What turns a layout, a seed, regions drawn anew and a wrap into a picture, uint8 (h, w, 3), before anyone paints it.
+Dresser = Callable[[Labels, int, Sequence[Reroll], Wrap], Pixels]
+
+
+def by_rules(labels: Labels, seed: int, rerolls: Sequence[Reroll], wrap: Wrap) -> Pixels:
+    """The dresser that is here: see `fiction.layout_dress`. Raises PictureError, SettingError."""
+    return dressed(labels, seed, rerolls, wrap).picture
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a layout is to look: a style, or `photo` or `render` to stop before a painting; the style's strength, 0 to
+    1.5; regions drawn anew; wrap."""
+
+    style: str = PHOTO
+    strength: float = 1.0
+    rerolls: tuple[Reroll, ...] = ()
+    wrap: Wrap = "none"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.strength <= STRONGEST:
+            raise SettingError(f"strength is 0 to {STRONGEST}, not {self.strength:g}")
+        if self.style == RENDER and self.strength != 1:
+            raise SettingError("a bare render has no strength; it is that of a style: --style shanshui")
+
+
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """A layout in its stages: dressed by rules; painted, or None if that was not asked for."""
+
+    render: Pixels
+    painting: Pixels | None = None
+
+    @property
+    def picture(self) -> Pixels:
+        """The last stage, uint8 (h, w, 3)."""
+        return self.render if self.painting is None else self.painting
+
+
+def paint(
+    layout: "str | Path | Image | npt.NDArray[Any]",
+    *,
+    seed: int = 0,
+    style: str = PHOTO,
+    strength: float = 1.0,
+    rerolls: Sequence[str] = (),
+    wrap: Wrap = "none",
+    threads: int | None = None,
+    dresser: Dresser = by_rules,
+) -> Pixels:
+    """The scene that a layout lays out: uint8 (h, w, 3), as large as the layout.
+
+    layout: a palette PNG or another picture in the palette's colors (path, Pillow image, array (h, w, 3)), or the
+    labels themselves, uint8 (h, w); see `fiction.palette`. seed: of all that the layout leaves open. style: any
+    painter's, `photo`, or `render` for the scene as rules dress it. strength: of the style, 0 to 1.5. rerolls: regions
+    that are drawn anew alone, as "sky", "tree:2" or "sky=5". wrap: "x" is a full turn, "xy" a texture of ground.
+    dresser: what turns the labels into a picture.
+
+    Raises PictureError for what is no layout, SettingError, UnknownModelError, UnknownStyleError, ModelError.
+    """
+    look = Look(style, strength, parse_rolls(rerolls), wrap)
+    labels = layout_of(layout).labels
+    return painted(labels, seed, look, painters(look.style, threads=threads), dresser).picture
+
+
+def layout_of(layout: "str | Path | Image | npt.NDArray[Any]") -> Layout:
+    """A layout however it was given. Raises PictureError."""
+    if isinstance(layout, str | Path):
+        return read_layout(read(layout).pixels, str(layout))
+    if isinstance(layout, np.ndarray) and layout.ndim == 2:
+        check_labels(layout)
+        return Layout(layout)
+    return read_layout(from_any(layout).pixels)
+
+
+def painted(labels: Labels, seed: int, look: Look, who: Painters, dresser: Dresser = by_rules) -> Painted:
+    """A layout through all its stages. Raises PictureError, SettingError, ModelError."""
+    check_seed(seed)
+    check_wrap(labels, look.wrap)
+    shown = dresser(labels, seed, look.rerolls, look.wrap)
+    painter = who.stylist or who.realist
+    if painter is None:
+        return Painted(shown)
+    return Painted(shown, painter.stylize(shown, style=who.style, strength=look.strength, wrap=look.wrap))
+
+
+def before(look: Look) -> tuple[Look, Painters]:
+    """The look and the painters of the stage before the painting."""
+    return replace(look, style=RENDER, strength=1.0), Painters(style=RENDER)
+
+
+def provenance(labels: Labels, seed: int, look: Look, who: Painters, source: Path | None = None) -> dict[str, str]:
+    """All that makes a picture, as texts for its metadata: see `remaking`. source: the layout's file, which is named if
+    the layout is too large to be taken along."""
+    height, width = labels.shape
+    told = {"seed": str(seed), "layoutSha256": sha256_of(labels), "size": f"{width}x{height}"}
+    text = packed(labels)
+    if len(text) <= LARGEST_TOLD:
+        told["layout"] = text
+    elif source is not None:
+        told |= {"source": source.name, "sourceSha256": store.sha256_of(source)}
+    told |= {"rerolls": told_rolls(look.rerolls)} if look.rerolls else {}
+    told |= {"wrap": look.wrap} if look.wrap != "none" else {}
+    told |= {"style": who.style}
+    painter = who.stylist or who.realist
+    if painter is not None:
+        sha256 = store.sha256_of(painter.path)
+        told |= {"strength": exact(look.strength), "model": painter.spec.name, "sha256": sha256}
+    return told | {"version": __version__}
+
+
+def told_look(told: dict[str, str]) -> Look:
+    """The look that provenance tells of. Raises SettingError, KeyError, ValueError."""
+    rolls = told.get("rerolls", "")
+    wrap: Wrap = "x" if told.get("wrap") == "x" else "xy" if told.get("wrap") == "xy" else "none"
+    strength = float(told.get("strength", 1))
+    return Look(told["style"], strength, parse_rolls(rolls.split(",") if rolls else ()), wrap)
+
+
+def told_labels(told: dict[str, str], source: Path | None) -> Labels:
+    """The layout that provenance tells of, from itself or from its file. Raises PictureError."""
+    if "layout" in told:
+        labels = unpacked(told["layout"])
+    elif source is not None:
+        labels = layout_of(source).labels
+    else:
+        raise PictureError("the picture names no layout")
+    if sha256_of(labels) != told["layoutSha256"]:
+        raise PictureError("the layout is not the one that the picture tells of")
+    return labels
+
+
+def sha256_of(labels: Labels) -> str:
+    """Of a layout's size and labels."""
+    height, width = labels.shape
+    return hashlib.sha256(f"{width}x{height}:".encode() + np.ascontiguousarray(labels).tobytes()).hexdigest()
+
+
+def packed(labels: Labels) -> str:
+    """A layout as text: a palette PNG in base64."""
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(labels))
+    image.putpalette([value for color in COLORS for value in color])
+    file = BytesIO()
+    image.save(file, "PNG", optimize=True, bits=4)
+    return b64encode(file.getvalue()).decode("ascii")
+
+
+def unpacked(text: str) -> Labels:
+    """What `packed` wrote. Raises PictureError for anything else."""
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(b64decode(text, validate=True)), formats=("PNG",)) as image:
+            check_labels(np.broadcast_to(np.uint8(0), image.size[::-1]))
+            if image.mode != "P":
+                raise PictureError("the layout that the picture tells of is no palette PNG")
+            labels = np.array(image)
+    except (OSError, CodingError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PictureError(f"the layout that the picture tells of is damaged ({error})") from error
+    check_labels(labels)
+    return labels

@@ -15,18 +15,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from pleinair.batch.fiction import Drawing, plan_fiction, write_fiction
 from pleinair.errors import DataError
 from pleinair.fiction import SIZE, SceneSpec
-from pleinair.fiction.palette import NAMES
 from pleinair.fiction.plan import compose
 from pleinair.fiction.spec import KINDS, SEASONS
 from pleinair.version import __version__
-
-Bytes = npt.NDArray[np.uint8]
 
 SPECS = Path(__file__).with_name("realism_specs.jsonl")
 FROZEN_SEED, TRAINING_SEED = 9_000_000, 1_000_000
@@ -72,20 +66,6 @@ def rendered(specs: Sequence[SceneSpec], folder: Path, size: tuple[int, int] = S
         label, picture = job.targets
         files.append((picture, label))
     return files
-
-
-def read_labels(path: Path) -> Bytes:
-    """The label map (h, w) of a palette PNG as `pleinair fiction` writes it. Raises DataError for another file."""
-    from PIL import Image
-
-    try:
-        with Image.open(path) as image:
-            labels: Bytes = np.array(image) if image.mode == "P" else np.array(image)[..., :0]
-    except OSError as error:
-        raise DataError(f"{path}: the label map cannot be read; draw it again") from error
-    if labels.ndim != 2 or labels.max(initial=0) >= len(NAMES):
-        raise DataError(f"{path}: no label map of {len(NAMES)} classes; give one as pleinair fiction --maps label does")
-    return labels
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

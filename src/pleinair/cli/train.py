@@ -7,6 +7,7 @@ import click
 
 from pleinair.cli import values
 from pleinair.cli.train_scene import scene
+from pleinair.cli.train_segment import segment
 from pleinair.cli.training import (
     FEATURES,
     JUDGE,
@@ -211,6 +212,7 @@ def classic(
 
 
 train.add_command(scene)
+train.add_command(segment)
 
 
 @train.command(no_args_is_help=True)

@@ -1,0 +1,60 @@
+"""`pleinair train segment`: a small network that reads which class each pixel of a scene is of."""
+
+from pathlib import Path
+
+import click
+
+from pleinair.cli import values
+from pleinair.cli.training import checked, run_option, seed_option, silent, start_option, time_option, tiny_option
+
+TINY_PICTURES = 240
+
+
+@click.command(no_args_is_help=True)
+@click.option(
+    "--scenes",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Fictional scenes with label maps, as pleinair fiction --maps label writes them.",
+)
+@run_option
+@click.option("--width", type=click.IntRange(4, 64), default=16, show_default=True, help="Channels; a multiple of 4.")
+@click.option("--pictures", callback=values.count, metavar="COUNT", help="How many crops to see.  [default: 200k]")
+@time_option
+@seed_option
+@start_option
+@tiny_option
+def segment(
+    scenes: Path,
+    directory: Path,
+    width: int,
+    pictures: int | None,
+    seconds: float | None,
+    seed: int,
+    start: Path | None,
+    tiny: bool,
+) -> None:
+    """Train a network that reads scenes: sky, water, rock.
+
+    It learns from fictional scenes alone, disguised in color, texture and grain, so that it reads photos and paintings
+    too. Killed at any moment and typed again, the same command goes on.
+    """
+    from pleinair.errors import SettingError
+
+    checked({"scenes": scenes}, start)
+    if width % 4:
+        raise SettingError(f"--width {width}: give a multiple of 4, such as {width // 4 * 4}")
+    from pleinair.data.labeled import read_scenes
+    from pleinair.recipes import segment as recipes
+    from pleinair.training.launch import launch
+    from pleinair.training.ranks import connect
+
+    say = click.echo if connect().rank == 0 else silent
+    found = read_scenes(scenes, recipes.SHORT_SIDE)
+    say(f"{scenes}: {len(found)} scenes")
+    run = recipes.segment(pictures or (TINY_PICTURES if tiny else recipes.PICTURES), width, seed)
+    run = recipes.tiny(run) if tiny else run
+    ending = launch(run, recipes.builder(found), directory, seconds=seconds, start=start)
+    say(f"ended: {ending}")
+    say(f"look at it: {directory / 'previews'}")

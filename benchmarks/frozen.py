@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Fictional scenes that realism and layouts are judged on: frozen specs, and their renders with label maps.
 
-    python benchmarks/frozen.py draft > benchmarks/realism_specs.jsonl      once: the file in the repository is the law
-    python benchmarks/frozen.py render FOLDER                               the 200 frozen scenes
-    python benchmarks/frozen.py render FOLDER --train 300                   scenes to train on, of other seeds
+    python -m benchmarks.frozen draft > benchmarks/realism_specs.jsonl      once: the file in the repository is the law
+    python -m benchmarks.frozen render FOLDER                               the 200 frozen scenes
+    python -m benchmarks.frozen render FOLDER --train 300                   scenes to train on, of other seeds
 
 Every kind in every season, as often as it fits; time, weather and mood as fiction itself drafts them from the seed. No
 seed of the frozen specs is ever trained on: those for training begin at another number. Files that are there already

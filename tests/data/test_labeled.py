@@ -19,28 +19,9 @@ from pleinair.data.labeled import (
 )
 from pleinair.errors import DataError, PictureError, SettingError
 from pleinair.fiction.palette import COLORS, NAMES
-from pleinair.images.maps import write_classes
+from tests.labels import striped, write_scene, write_scenes
 
 numbers = st.integers(0, 2**40)
-
-
-def striped(height: int = 30, width: int = 48, first: int = 0) -> LabeledScene:
-    """Stripes of classes, each as bright as its number says."""
-    labels = (np.arange(width) * len(NAMES) // width + first) % len(NAMES)
-    labels = np.repeat(labels[None].astype(np.uint8), height, 0)
-    return LabeledScene(np.repeat(20 * labels[..., None], 3, 2), labels)
-
-
-def write_scene(folder: Path, stem: str, scene: LabeledScene) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(scene.picture).save(folder / f"{stem}.png")
-    write_classes(scene.labels, COLORS, folder / f"{stem}-label.png", {})
-
-
-def write_scenes(folder: Path, count: int = 5) -> Path:
-    for number in range(count):
-        write_scene(folder, f"seed{number:04}", striped(first=number))
-    return folder
 
 
 def test_what_fiction_writes_is_read(tmp_path: Path) -> None:

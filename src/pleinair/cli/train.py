@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pleinair.cli import values
+from pleinair.cli.train_layout import layout
 from pleinair.cli.train_scene import scene
 from pleinair.cli.train_segment import segment
 from pleinair.cli.training import (
@@ -221,6 +222,7 @@ def classic(
     say(f"look at it: {directory / 'previews'}")
 
 
+train.add_command(layout)
 train.add_command(scene)
 train.add_command(segment)
 

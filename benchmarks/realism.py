@@ -12,6 +12,7 @@ the first so many: 12 kinds after each other, one season after the other. Bars a
 """
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -26,10 +27,11 @@ from benchmarks.frozen import read_specs, rendered
 from pleinair.data.labeled import LabeledScene, Labels, at_short_side, read_labels
 from pleinair.errors import DataError, PleinairError, SettingError
 from pleinair.metrics.features import Features, feature_set, load_features
+from pleinair.metrics.judge import chosen_files
 from pleinair.metrics.measure import measure_content, measure_kd, measure_sharpness
 from pleinair.metrics.protocols import append_lines
 from pleinair.metrics.sheets import contact_sheet, pairs_in_rows, save_sheet
-from pleinair.metrics.squares import Pixels, picture_files, pixels_of
+from pleinair.metrics.squares import Pixels, pixels_of
 
 RATIO_BAR, KD_BAR, CONTENT_BAR, SHARPNESS_BAR, FALL_BAR = 0.5, 660.0, 0.65, 0.8, 0.10
 SHORT_SIDE = 128  # at which the judge reads
@@ -71,7 +73,7 @@ class Realism:
 
 
 def measure(
-    paint: Paint,
+    real: Sequence[Pixels],
     judge: Judge,
     scenes: Sequence[tuple[Path, Path]],
     photos: Sequence[Path],
@@ -80,10 +82,9 @@ def measure(
     cache: Path | None = None,
     sheets: Path | None = None,
 ) -> Realism:
-    """Paint the scenes (files of pictures and label maps) and measure them against photos."""
+    """Measure scenes (files of pictures and label maps) as they were made real, in this order, against photos."""
     begun = time.perf_counter()
     renders = [pixels_of(picture) for picture, _ in scenes]
-    real = [paint(picture) for picture in renders]
     reference = feature_set("photos", photos, extractor, cache)
     before = measure_kd(feature_set("renders", renders, extractor, cache), reference)
     after = measure_kd(feature_set("made real", real, extractor), reference)
@@ -120,6 +121,22 @@ def agreement(judge: Judge, pictures: Sequence[Pixels], labels: Sequence[Labels]
         small = at_short_side(LabeledScene(picture, known), SHORT_SIDE)
         shares.append((judge(small.picture) == small.labels).mean())
     return float(np.mean(shares))
+
+
+def made_real(paint: Paint, scenes: Sequence[tuple[Path, Path]], kept: Path) -> list[Pixels]:
+    """Each scene painted, or as it was painted before into the folder `kept`."""
+    from PIL import Image
+
+    kept.mkdir(parents=True, exist_ok=True)
+    real = []
+    for picture, _ in scenes:
+        path = kept / picture.name
+        if not path.exists():
+            partial = path.with_suffix(".part")
+            Image.fromarray(paint(pixels_of(picture))).save(partial, "PNG")
+            partial.replace(path)
+        real.append(pixels_of(path))
+    return real
 
 
 def judge_of(run: Path) -> Judge:
@@ -164,6 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, required=True, help="folder that keeps renders and features")
     parser.add_argument("--painter", default="landscape", help="a painter's name or file")
     parser.add_argument("--style", default="photo")
+    parser.add_argument("--threads", type=int, help="of the painter and the feature network; 1 where others compute")
     parser.add_argument("--limit", type=int, help="only the first so many scenes")
     parser.add_argument("--sheets", type=Path, help="folder for the contact sheet")
     parser.add_argument("--out", type=Path, help="append the figures there as a JSON line")
@@ -182,11 +200,16 @@ def _run(chosen: argparse.Namespace) -> int:
         raise DataError("no photos to compare with: give --data DIR or set PLEINAIR_SHARED")
     if chosen.limit is not None and chosen.limit < 3:
         raise SettingError(f"--limit {chosen.limit}: a distance needs 3 scenes at least")
-    extractor, judge, painter = load_features(chosen.features), judge_of(chosen.judge), load(chosen.painter)
-    photos = picture_files([chosen.data / "photos", chosen.data / "photos_test"])
+    threads = chosen.threads
+    extractor, judge = load_features(chosen.features, threads), judge_of(chosen.judge)
+    painter = load(chosen.painter, threads=threads)
+    photos = chosen_files([chosen.data / "photos", chosen.data / "photos_test"])
     scenes = rendered(read_specs()[: chosen.limit], chosen.cache / "frozen")
+    sha = hashlib.sha256(painter.path.read_bytes()).hexdigest()[:12]
+    kept = chosen.cache / f"{chosen.style}-{sha}"
+    real = made_real(lambda picture: painter.stylize(picture, style=chosen.style), scenes, kept)
     found = measure(
-        lambda picture: painter.stylize(picture, style=chosen.style),
+        real,
         judge,
         scenes,
         photos,

@@ -25,26 +25,26 @@ def saved(folder: Path, segmenter: Segmenter, **told: object) -> Path:
 @settings(max_examples=15, deadline=None)
 @given(height=st.integers(1, 70), width=st.integers(1, 70), classes=st.integers(2, 13))
 def test_any_size_and_number_of_classes(height: int, width: int, classes: int) -> None:
-    logits = Segmenter(4, classes)(torch.zeros(2, 3, height, width))
+    logits = Segmenter(8, classes)(torch.zeros(2, 3, height, width))
     assert logits.shape == (2, classes, height, width)
     assert torch.isfinite(logits).all()
 
 
 def test_a_picture_is_read_alike_whatever_stands_beside_it_in_the_batch() -> None:
     torch.manual_seed(0)
-    segmenter, pictures = Segmenter(4), torch.randn(3, 3, 20, 24)
+    segmenter, pictures = Segmenter(8), torch.randn(3, 3, 20, 24)
     assert torch.allclose(segmenter(pictures)[1], segmenter(pictures[1:2])[0], atol=1e-5)
 
 
 def test_small_enough() -> None:
     assert sum(p.numel() for p in Segmenter(16).parameters()) < 500_000
-    with pytest.raises(ValueError, match="no multiple of 4"):
+    with pytest.raises(ValueError, match="no multiple of 8"):
         Segmenter(6)
 
 
 def test_it_can_learn_what_a_color_is() -> None:
     torch.manual_seed(0)
-    segmenter = Segmenter(4, 3)
+    segmenter = Segmenter(8, 3)
     labels = torch.randint(3, (4, 4, 4)).repeat_interleave(8, 1).repeat_interleave(8, 2)
     pictures = (torch.eye(3)[labels] * 2 - 1).movedim(3, 1)
     optimizer = torch.optim.Adam(segmenter.parameters(), 1e-2)
@@ -76,7 +76,7 @@ def test_what_is_no_segmenter_is_refused(tmp_path: Path) -> None:
     save_file({"a": torch.zeros(1)}, tmp_path / "other", {"network": '{"width": 8, "classes": 12}'})
     saved(tmp_path / "depth", Segmenter(8), depth=3)
     for name in ("text", "bare", "other", "depth", "nowhere"):
-        with pytest.raises(ModelError, match="no segmenter .* train one: pleinair train segment") as caught:
+        with pytest.raises(ModelError, match=r"no segmenter .* train one: pleinair train segment") as caught:
             load_segmenter(tmp_path / name)
         assert "\n" not in str(caught.value)
 
@@ -84,7 +84,7 @@ def test_what_is_no_segmenter_is_refused(tmp_path: Path) -> None:
 @settings(max_examples=15, deadline=None)
 @given(height=st.integers(1, 40), width=st.integers(1, 40), side=st.integers(1, 30))
 def test_larger_pictures_are_reduced(height: int, width: int, side: int) -> None:
-    found = read_back(Segmenter(4), np.zeros((height, width, 3), np.uint8), side)
+    found = read_back(Segmenter(8), np.zeros((height, width, 3), np.uint8), side)
     assert found.shape == reduced_size(height, width, side)
     assert found.dtype == np.uint8
     assert min(found.shape) == min(height, width, side)

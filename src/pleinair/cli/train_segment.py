@@ -19,7 +19,7 @@ TINY_PICTURES = 240
     help="Fictional scenes with label maps, as pleinair fiction --maps label writes them.",
 )
 @run_option
-@click.option("--width", type=click.IntRange(4, 64), default=16, show_default=True, help="Channels; a multiple of 4.")
+@click.option("--width", type=click.IntRange(8, 64), default=16, show_default=True, help="Channels; a multiple of 8.")
 @click.option("--pictures", callback=values.count, metavar="COUNT", help="How many crops to see.  [default: 200k]")
 @time_option
 @seed_option
@@ -43,8 +43,8 @@ def segment(
     from pleinair.errors import SettingError
 
     checked({"scenes": scenes}, start)
-    if width % 4:
-        raise SettingError(f"--width {width}: give a multiple of 4, such as {width // 4 * 4}")
+    if width % 8:
+        raise SettingError(f"--width {width}: give a multiple of 8, such as {width // 8 * 8}")
     from pleinair.data.labeled import read_scenes
     from pleinair.recipes import segment as recipes
     from pleinair.training.launch import launch

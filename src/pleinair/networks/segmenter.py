@@ -47,8 +47,8 @@ class Segmenter(nn.Module):
 
     def __init__(self, width: int = 16, classes: int = CLASSES) -> None:
         super().__init__()
-        if width % GROUPS:
-            raise ValueError(f"width {width} is no multiple of {GROUPS}")
+        if width % (2 * GROUPS):  # normalizing one number alone would leave nothing of it
+            raise ValueError(f"width {width} is no multiple of {2 * GROUPS}")
         self.width, self.classes = width, classes
         channels = [width * share for share in LEVELS]
         self.enter = nn.Conv2d(3, channels[0], 3, stride=2, padding=1)

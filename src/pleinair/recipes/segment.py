@@ -57,7 +57,7 @@ def segment(pictures: int = PICTURES, width: int = 16, seed: int = 0) -> Run:
 def tiny(run: Run) -> Run:
     """The same recipe small enough for a test: a few steps on a CPU in a second."""
     return replace(
-        run, batch=4, save_seconds=0.5, network={**run.network, "width": 4}, data={"crop": 16, "scales": [16.0, 24.0]}
+        run, batch=4, save_seconds=0.5, network={**run.network, "width": 8}, data={"crop": 16, "scales": [16.0, 24.0]}
     )
 
 

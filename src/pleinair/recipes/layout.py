@@ -1,6 +1,10 @@
 """The layout recipe: scenes out of label maps and noise.
 
-RECEIPT: see docs/train.md.
+RECEIPT, of a first rehearsal
+    pleinair train layout --photos photos.pack --scenes fiction --segmenter reader --features vgg19_quarter.safetensors
+    2026-11-23 · a tenth of one x86-64 CPU core, fp32 · 18 minutes · 66 scenes, a segmenter of 1,600 crops, 480 pictures
+    seen of 1,600, warmed up over 160 · 24 unseen layouts: 0.518 of the pixels read rightly by a judge that reads 0.587
+    of renders, KD to photos 239 at 64 pixels, seeds differ 0.42 times as much as photos
 """
 
 from collections.abc import Generator, Sequence

@@ -12,8 +12,8 @@ from pleinair.images.maps import write_classes
 
 def striped(height: int = 30, width: int = 48, first: int = 0) -> LabeledScene:
     """Stripes of classes, the class `first` at the left."""
-    labels = (np.arange(width) * len(NAMES) // width + first) % len(NAMES)
-    labels = np.repeat(labels[None].astype(np.uint8), height, 0)
+    stripes = (np.arange(width) * len(NAMES) // width + first) % len(NAMES)
+    labels = np.repeat(stripes[None].astype(np.uint8), height, 0)
     return LabeledScene(np.repeat(20 * labels[..., None], 3, 2), labels)
 
 

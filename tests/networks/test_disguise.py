@@ -72,7 +72,7 @@ def test_an_edge_stays_where_it_is() -> None:
 
 def test_gray_is_gray_and_flat_colors_are_few() -> None:
     x = pictures(1, 0, 30, 30)
-    assert disguise.in_levels(x, torch.zeros(1)).unique().numel() <= 6
+    assert len(set(disguise.in_levels(x, torch.zeros(1)).flatten().tolist())) <= 6
     one = torch.ones(1)
     assert torch.allclose(disguise.retextured(x, torch.randn(1, 3, 3, 3, 3), 0 * one), x)
     bright, dark = disguise.blobs(x, 0 * one), disguise.blobs(x, one)

@@ -6,6 +6,8 @@ textures by convolutions of chance, Xu et al. 2021). What becomes of a picture i
 come with the batch. Shapes: n pictures of h×w pixels.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -25,7 +27,7 @@ def disguised(pictures: Tensor, draws: Tensor, kernels: Tensor, grain: Tensor) -
     often as OFTEN says."""
     how = draws[:, 8:]
     x = pictures
-    changes = (
+    changes: tuple[Callable[[Tensor], Tensor], ...] = (
         lambda x: retextured(x, kernels, how[:, 0]),
         lambda x: tinted(recolored(x, how[:, 1:4]), kernels, how[:, 4]),
         lambda x: in_levels(x, how[:, 5]),

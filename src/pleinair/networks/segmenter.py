@@ -103,7 +103,8 @@ def read_back(segmenter: Segmenter, picture: Pixels, short_side: int = SHORT_SID
     image = np.array(Image.fromarray(picture).resize(size[::-1], Image.Resampling.BICUBIC))
     own = next(segmenter.parameters()).device
     logits = segmenter(torch.from_numpy(to_float(image)).permute(2, 0, 1)[None].to(own))
-    return logits[0].argmax(0).to(torch.uint8).cpu().numpy()
+    classes: Pixels = logits[0].argmax(0).to(torch.uint8).cpu().numpy()
+    return classes
 
 
 def reduced_size(height: int, width: int, short_side: int) -> tuple[int, int]:

@@ -192,6 +192,23 @@ def test_usual_sources() -> None:
     np.testing.assert_allclose(usual_sources(["ink"], []), [[1]])
 
 
+def test_renders_become_photos_and_nothing_else() -> None:
+    np.testing.assert_allclose(
+        usual_sources(["ink", "photo", "oil"], [], 0.1, ["hills", "seas"], 0.4),
+        [[0.1, 0.9, 0, 0, 0], [0.27, 0.1, 0.27, 0.18, 0.18], [0, 0.9, 0.1, 0, 0]],
+    )
+    np.testing.assert_allclose(usual_sources(["photo"], [], 0.2, ["hills"]), [[0.2, 0.8]])
+    np.testing.assert_allclose(usual_sources(["ink"], ["views"], 0.0, ["hills"]), [[0, 1, 0]])
+
+
+@given(styles=st.integers(1, 5), content=st.integers(0, 2), renders=st.integers(0, 3), share=st.floats(0, 1))
+def test_shares_of_sources_add_up(styles: int, content: int, renders: int, share: float) -> None:
+    names = ["photo", *(f"s{i}" for i in range(styles - 1))]
+    table = usual_sources(names, [f"c{i}" for i in range(content)], 0.1, [f"r{i}" for i in range(renders)], share)
+    np.testing.assert_allclose(table.sum(1), 1)
+    assert (table[1:, styles + content :] == 0).all()
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     low=st.floats(1, 500),

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pleinair.cli import values
+from pleinair.cli.train_layout import layout
 from pleinair.cli.train_scene import scene
+from pleinair.cli.train_segment import segment
 from pleinair.cli.training import (
     FEATURES,
     JUDGE,
@@ -53,6 +55,14 @@ def train() -> None:
     metavar="NAME=DIR",
     help="A style and its pictures, a folder or a pack. Give as many as you like.",
 )
+@click.option(
+    "--render",
+    "renders",
+    multiple=True,
+    callback=values.renders,
+    metavar="NAME=DIR",
+    help="Fictional scenes that shall become photos, a folder or a pack. Give as many as you like.",
+)
 @run_option
 @click.option("--pictures", callback=values.count, metavar="COUNT", help="How many pictures to see.  [default: 400k]")
 @time_option
@@ -87,6 +97,7 @@ def train() -> None:
 def translate(
     content: Path,
     styles: values.Folders,
+    renders: values.Folders,
     directory: Path,
     pictures: int | None,
     seconds: float | None,
@@ -106,12 +117,13 @@ def translate(
     on: at most two minutes are lost. Many GPUs: put torchrun --nproc-per-node N -m -- in front.
     """
     features, judge = file_of(features, FEATURES, "--features"), file_of(judge, JUDGE, "--judge")
-    folders = {**styles, values.CONTENT: content}
+    folders = {**styles, **renders, values.CONTENT: content}
     checked(folders, start)
     if (join or only) and start is None:
         asked = "--join" if join else "--only"
         raise SettingError(f"{asked} needs a trunk to join; give a run or a resume pack by --from")
     from pleinair.recipes import translate as recipes
+    from pleinair.recipes.renders import rendering
 
     names = [recipes.PHOTO, *(name for name in styles if name != recipes.PHOTO)]
     recipe = recipe or ("translate" if features else "translate_plain")
@@ -123,7 +135,7 @@ def translate(
 
         facts = facts_of(start)
         run = recipes.joining(run, facts.get("styles", ()), facts.get("network", {}), only)
-    run = recipes.holding(run, shares)
+    run = rendering(recipes.holding(run, shares), list(renders))
     sees = features if recipe == "translate" else None
     _train(run, folders, directory, seconds, start, sees, judge)
 
@@ -150,10 +162,10 @@ def _train(
     world.first(lambda: open_run(run, directory))
     paths = world.first(lambda: {name: prepared(folder, directory, name) for name, folder in folders.items()})
     packs = {name: Pack.open(path) for name, path in paths.items()}
-    styles = {name: pack for name, pack in packs.items() if name != values.CONTENT}
-    ending = launch(
-        run, builder(packs[values.CONTENT], styles, features, judge), directory, seconds=seconds, start=start
-    )
+    renders = {name: packs[name] for name in run.data.get("renders", ())}
+    styles = {name: pack for name, pack in packs.items() if name != values.CONTENT and name not in renders}
+    build = builder(packs[values.CONTENT], styles, features, judge, renders)
+    ending = launch(run, build, directory, seconds=seconds, start=start)
     say(f"ended: {ending}")
     say(f"export it: pleinair export {directory}")
 
@@ -210,7 +222,9 @@ def classic(
     say(f"look at it: {directory / 'previews'}")
 
 
+train.add_command(layout)
 train.add_command(scene)
+train.add_command(segment)
 
 
 @train.command(no_args_is_help=True)

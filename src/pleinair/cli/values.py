@@ -42,6 +42,11 @@ def domains(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...
     return _folders(values, "domain", "photo")
 
 
+def renders(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> Folders:
+    """NAME=DIR, each a kind of renders and the folder or pack of its pictures."""
+    return _folders(values, "render", CONTENT)
+
+
 def _folders(values: tuple[str, ...], what: str, taken: str) -> Folders:
     folders: Folders = {}
     for value in values:

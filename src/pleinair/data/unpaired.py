@@ -141,21 +141,33 @@ class Unpaired:
         return (pixels[:, ::-1] if plan.mirrored else pixels).transpose(2, 0, 1)
 
 
-def usual_sources(styles: Sequence[str], content: Sequence[str], identity: float = 0.0) -> npt.NDArray[np.float64]:
+def usual_sources(
+    styles: Sequence[str],
+    content: Sequence[str],
+    identity: float = 0.0,
+    renders: Sequence[str] = (),
+    render_share: float = 0.5,
+) -> npt.NDArray[np.float64]:
     """Where content comes from (t, d): paintings are made from photos, photos from paintings.
 
     Targets other than `photo` take content from the content domains and from `photo` if that is among the styles; the
-    target `photo` takes it from all other styles, equally. `identity` is the share of content that already is of the
-    target style. With nothing else to take content from (one style, no content), all of it is identity.
+    target `photo` takes it from all other styles, equally, and where there are `renders`, domains numbered after the
+    content, so large a share from these instead. `identity` is the share of content that already is of the target
+    style. With nothing else to take content from (one style, no content), all of it is identity.
     """
     names = (*styles, *content)
-    table = np.zeros((len(styles), len(names)))
+    table = np.zeros((len(styles), len(names) + len(renders)))
     for row, target in enumerate(styles):
         for column, name in enumerate(names):
             is_photo = column >= len(styles) or name == "photo"
             table[row, column] = is_photo != (target == "photo")
         others = table[row].sum()
         table[row] *= (1 - identity) / max(others, 1)
+        if target == "photo" and renders:
+            share = render_share if others else 1.0
+            table[row] *= 1 - share
+            table[row, len(names) :] = (1 - identity) * share / len(renders)
+            others += len(renders)
         table[row, row] = identity if others else 1
     return table
 

@@ -131,6 +131,14 @@ class Scene:
         chosen = read_numbers(batch.numbers, self.settings.read if reader is not None else 0.0)
         start = started(reader, chosen, batch.real, plain_levels, batch.latents, batch.noise)
         fake = self.generator(start.latents, start.noise, batch.marks)
+        return self.looked(batch, fake, start, plain_levels, chance, step)
+
+    def looked(
+        self, batch: Draw, fake: Tensor, start: Start, plain_levels: list[Tensor], chance: torch.Generator, step: int
+    ) -> Views:
+        """Both sides as the critics see them. `plain_levels` are those of the real pictures unless features are
+        augmented."""
+        shaken = self.settings.augment_features
         fake_seen = augmented(fake, batch.shakes[:, 0], self.settings.augment)
         real_seen = augmented(batch.real, batch.shakes[:, 1], self.settings.augment)
         with torch.no_grad():

@@ -46,9 +46,11 @@ def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None
         if missing:
             raise DataError(f"there are no pictures of {', '.join(missing)}; give a pack of each domain")
         generator = generator_of(run)
-        frozen = _frozen(run, features)
-        critics = _critics(run, frozen)
-        objective = Scene(generator, critics, frozen, len(run.styles), run.weights, _settings(run), gather=ranks.gather)
+        frozen = frozen_of(run, features)
+        critics = critics_of(run, frozen)
+        objective = Scene(
+            generator, critics, frozen, len(run.styles), run.weights, settings_of(run), gather=ranks.gather
+        )
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format
         for module in (*objective.players.values(), *([frozen] if frozen else [])):
             module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
@@ -73,7 +75,7 @@ def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None
                 start += run.batch
             with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count)) as feed:
                 for batch in feed:
-                    yield _on_device(batch, device, layout)
+                    yield drawn_on_device(batch, device, layout)
 
         facts = {"styles": list(run.styles), "network": dict(run.network), "spec": _spec(run, packs).to_json()}
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
@@ -98,7 +100,8 @@ def generator_named(kind: str, network: Mapping[str, Any]) -> nn.Module:
     return made[kind](*sizes, *([network["reads"]] if network.get("reads") else []))
 
 
-def _critics(run: Run, frozen: QuarterVGG | None) -> Critics:
+def critics_of(run: Run, frozen: QuarterVGG | None) -> Critics:
+    """Those that a run's settings name, untrained."""
     settings, domains = run.settings, len(run.styles)
     side, marks, width = int(run.network["side"]), int(run.network["marks"]), int(settings["critic_width"])
     made: dict[str, Callable[[], nn.Module | None]] = {
@@ -114,7 +117,8 @@ def _critics(run: Run, frozen: QuarterVGG | None) -> Critics:
     return Critics(made[settings["critic"]](), heads, columns)
 
 
-def _frozen(run: Run, features: Path | None) -> QuarterVGG | None:
+def frozen_of(run: Run, features: Path | None) -> QuarterVGG | None:
+    """The frozen network that a run's settings name. Raises SettingError where its file is not given."""
     if not run.settings["frozen"]:
         return None
     if features is None:
@@ -125,7 +129,8 @@ def _frozen(run: Run, features: Path | None) -> QuarterVGG | None:
     return load_quarter_vgg(features)
 
 
-def _settings(run: Run) -> SceneSettings:
+def settings_of(run: Run) -> SceneSettings:
+    """The objective's numbers among a run's settings."""
     given = {field.name: run.settings[field.name] for field in fields(SceneSettings) if field.name in run.settings}
     plain: dict[str, Any] = given
     return SceneSettings(**plain)
@@ -144,7 +149,8 @@ def _sampler(run: Run, packs: Mapping[str, Pack], named: Mapping[str, str]) -> S
     )
 
 
-def _on_device(batch: Batch, device: torch.device, layout: torch.memory_format) -> Draw:
+def drawn_on_device(batch: Batch, device: torch.device, layout: torch.memory_format) -> Draw:
+    """A batch on its device."""
     return _draw(floats(batch.real, device).contiguous(memory_format=layout), batch.domains, batch.drawn)
 
 

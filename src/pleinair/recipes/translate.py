@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -161,9 +162,16 @@ def joining(run: Run, known: Sequence[str], network: Mapping[str, Any], only: Se
     )
 
 
-def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, extractor: Path | None = None) -> Build:
-    """What builds the task of a Run from its pictures: content, a pack per style (`photo` may be the content's own) and
-    the file of the frozen network that the recipe names. `extractor` is the feature network that scores validation.
+def builder(
+    content: Pack,
+    styles: Mapping[str, Pack],
+    features: Path | None,
+    extractor: Path | None = None,
+    renders: Mapping[str, Pack] = MappingProxyType({}),
+) -> Build:
+    """What builds the task of a Run from its pictures: content, a pack per style (`photo` may be the content's own),
+    packs of renders, and the file of the frozen network that the recipe names. `extractor` is the feature network that
+    scores validation.
 
     Building raises SettingError for a frozen network that is needed and not given, DataError for a style without
     pictures, ModelError for a file that is no such network.
@@ -172,6 +180,7 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
     def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Pictures]:
         learning = run.settings.get("joining") or run.styles
         missing = [style for style in learning if style not in styles and style != PHOTO]
+        missing += [name for name in run.data.get("renders", ()) if name not in renders]
         if missing:
             raise DataError(f"there are no pictures of {', '.join(missing)}; give a pack of each style")
         if PHOTO not in run.styles and run.weights.get("generator.cycle"):
@@ -184,14 +193,15 @@ def builder(content: Pack, styles: Mapping[str, Pack], features: Path | None, ex
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format
         for module in (*objective.players.values(), *([frozen] if frozen else [])):
             module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
-        sampler = _sampler(run, content, styles)
+        sampler = _sampler(run, content, styles, renders)
         critics = [critic for critic in (objective.heads, objective.columns) if critic is not None]
         if critics:
             levels = objective.levels(floats(sampler.batch(0, 16).style, device))
             for critic in critics:
                 critic.fit(levels)
-        spec = _spec(run, translator, content, styles)
-        watched = Watched(run, spec, content, styles, frozen, extractor)
+        every = {**styles, **{name: renders[name] for name in run.data.get("renders", ())}}
+        spec = _spec(run, translator, content, every)
+        watched = Watched(run, spec, content, every, frozen, extractor)
         if choice.compiled:
             objective.compile()
 
@@ -251,15 +261,17 @@ def _objective(run: Run, translator: Translator, frozen: QuarterVGG | None, rank
     return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.gather, columns)
 
 
-def _sampler(run: Run, content: Pack, styles: Mapping[str, Pack]) -> Unpaired:
-    """Content is of the style `photo` where that is among the styles, else a domain of its own."""
+def _sampler(run: Run, content: Pack, styles: Mapping[str, Pack], renders: Mapping[str, Pack]) -> Unpaired:
+    """Content is of the style `photo` where that is among the styles, else a domain of its own; renders come last."""
     scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
     domains = [Domain(name, (styles.get(name) or content).train, scales) for name in run.styles]
     own = [] if PHOTO in run.styles else [Domain("content", content.train, scales)]
-    table = usual_sources(run.styles, [d.name for d in own], run.data["identity"])
+    drawn = [Domain(name, renders[name].train, scales) for name in run.data.get("renders", ())]
+    names = [d.name for d in own], [d.name for d in drawn]
+    table = usual_sources(run.styles, names[0], run.data["identity"], names[1], run.data.get("render_share", 0.0))
     return Unpaired(
         domains,
-        own,
+        [*own, *drawn],
         crop=run.data["crop"],
         seed=run.seed,
         sources=table,

@@ -1,0 +1,95 @@
+"""The layout objective: label maps become scenes that real photos cannot be told from, and that read as the map says.
+
+There are no labeled photos. An adversary sees real photos without labels; a segmenter, trained on renders and frozen
+here, must read the layout back out of the picture (as OASIS's discriminator does, Sushko et al. 2021); and the layout's
+own render says, feature by feature and whatever the colors, how what stands there is built. All that concerns photos is
+the scene objective's. Shapes: n pictures of h×w pixels, k classes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pleinair.losses.content import feature_content
+from pleinair.losses.labels import misread, right
+from pleinair.networks.frozen import QuarterVGG
+from pleinair.networks.layout import LayoutGenerator, classes_of
+from pleinair.networks.segmenter import Segmenter
+from pleinair.objectives import scene
+from pleinair.objectives.protocol import Gather, Terms
+from pleinair.objectives.reading import Start
+from pleinair.objectives.scene_settings import SceneSettings
+
+STRUCTURE_LEVELS = (1, 2)  # of the frozen network: what leaves, ripples and crags are made of, not where each is
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A batch on its device: real photos with all that a picture is drawn from (see objectives.scene), the labels to
+    draw (n, h, w), and their renders (n, 3, h, w) in [-1, 1]."""
+
+    drawn: scene.Draw
+    labels: Tensor
+    renders: Tensor
+
+
+@dataclass(frozen=True)
+class Views:
+    """What both players look at, and what the segmenter reads of the fakes (n, k, h, w)."""
+
+    seen: scene.Views
+    read: Tensor
+    labels: Tensor
+    render_levels: list[Tensor]
+
+
+class Layout:
+    """Terms of the scene objective, and for the generator `layout` (how wrongly it is read back) and `structure`
+    (instance-normalized features against the render's). Besides a sign without a weight: `right`, the share of pixels
+    that are read back rightly. `rarity` (k,) weighs the classes."""
+
+    def __init__(
+        self,
+        generator: LayoutGenerator,
+        critics: scene.Critics,
+        frozen: QuarterVGG | None,
+        segmenter: Segmenter,
+        rarity: Tensor,
+        weights: Mapping[str, float],
+        settings: SceneSettings,
+        gather: Gather = lambda rows: rows,
+    ) -> None:
+        self.scene = scene.Scene(generator, critics, frozen, 1, weights, settings, gather)
+        self.generator, self.segmenter, self.rarity, self.weights = generator, segmenter, rarity, weights
+        self.players, self.averaged = self.scene.players, self.scene.averaged
+
+    def views(self, batch: Sketch, chance: torch.Generator, seen_pictures: int) -> Views:
+        """Draw the layouts and look at both sides once; both players share the result."""
+        drawn, shaken = batch.drawn, self.scene.settings.augment_features
+        step = seen_pictures // len(self.scene.gather(drawn.domains))
+        with torch.no_grad():
+            plain_levels = [] if shaken else self.scene.levels(drawn.real)
+            structured = self._on("structure") and self.scene.frozen is not None
+            render_levels = self.scene.levels(batch.renders) if structured else []
+        fake = self.generator(drawn.latents, drawn.noise, classes_of(batch.labels, self.generator.classes))
+        start = Start(drawn.latents, drawn.noise, drawn.numbers[:0])
+        seen = self.scene.looked(drawn, fake, start, plain_levels, chance, step)
+        return Views(seen, self.segmenter(fake), batch.labels, render_levels)
+
+    def terms(self, player: str, views: Views) -> Terms:
+        terms = self.scene.terms(player, views.seen)
+        if player != "generator":
+            return terms
+        terms["layout"] = misread(views.read, views.labels, self.rarity)
+        terms["right"] = right(views.read, views.labels)
+        if views.render_levels:
+            drawn, render = (
+                [levels[i] for i in STRUCTURE_LEVELS] for levels in (views.seen.fake_levels, views.render_levels)
+            )
+            terms["structure"] = feature_content(drawn, render)
+        return terms
+
+    def _on(self, name: str) -> bool:
+        return self.weights.get(f"generator.{name}", 0.0) != 0.0

@@ -4,24 +4,24 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from pleinair.batch.work import Settings
 from pleinair.engine.protocol import Engine
-from pleinair.errors import PictureError, SettingError
+from pleinair.errors import OutputError, PictureError, SettingError
 from pleinair.images.film_codecs import Encoding, choose, encoder, suffix_for
 from pleinair.images.film_colors import frame_of, layout, settled
 from pleinair.images.film_facts import Facts, look
 from pleinair.images.film_joining import join
-from pleinair.images.film_journal import Journal
+from pleinair.images.film_journal import Journal, promise_of
 from pleinair.images.film_reading import Reading, Still
+from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
 from pleinair.render.film import Turns, overlapped
 from pleinair.render.steady import WARM_UP, Steady
 from pleinair.render.still import stylize
-from pleinair.store import sha256_of
 
 Progress = Callable[[int, int], None]  # frames done, frames in all (0: not known)
 Stop = Callable[[], bool]
@@ -87,8 +87,50 @@ def part_path(target: Path) -> Path:
     return target.with_name(f"{target.stem}.part{target.suffix}")
 
 
+class Reel(Protocol):
+    """Frames that can be read more than once: a film's, or a sequence's."""
+
+    @property
+    def trouble(self) -> str:
+        """What could not be read, empty if all could."""
+        ...
+
+    def frames(self, skip: int, skipped: list[int]) -> Iterator[Still]:
+        """The frames but for the first so many, whose time stamps go into the list."""
+        ...
+
+
+def reel_of(plan: FilmPlan) -> Reading:
+    """The frames of a film."""
+    return Reading(plan.facts, is_deep(plan))
+
+
+def is_deep(plan: FilmPlan) -> bool:
+    """Whether frames are painted in 16 bits: those of more than 8, and those to be written with more."""
+    return plan.facts.bits > 8 or layout(plan.encoding.pixel_format).bits > 8
+
+
+def promised(plan: FilmPlan, settings: Settings, film: FilmSettings, provenance: Mapping[str, str]) -> dict[str, str]:
+    """What two runs must have in common to be parts of one film."""
+    told = {**provenance, **settings.provenance()}
+    if film.steady:
+        told["steady"] = exact(film.steady)
+    return {**told, **plan.encoding.told()}
+
+
+def forget_other(plan: FilmPlan, promise: Mapping[str, str]) -> None:
+    """Take away what was begun of a film with other settings. Raises OutputError."""
+    path = journal_path(plan.target)
+    if path.exists() and promise_of(path) != promise:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise OutputError(f"{path} cannot be taken away: {(error.strerror or str(error)).lower()}") from error
+
+
 def paint_film(
     plan: FilmPlan,
+    reel: Reel,
     engine: Engine,
     settings: Settings,
     film: FilmSettings,
@@ -97,33 +139,30 @@ def paint_film(
     stop: Stop = lambda: False,
     progress: Progress | None = None,
 ) -> Painted:
-    """Paint a film, or go on with it. stop: asked before each frame whether to end here; what is painted then stands
-    in `part_path`, playable, and the next call goes on from it.
+    """Paint a film, or go on with it. stop: asked after each frame whether to end here; what is painted then stands
+    in `part_path`, playable, and the next call goes on from it. provenance: must tell the source and the model.
 
     Raises PictureError, OutputError, SettingError; what was painted before is kept.
     """
     facts, encoding, target, note = plan
-    deep = facts.bits > 8 or layout(encoding.pixel_format).bits > 8
-    reading = Reading(facts, deep)
-    told = {**provenance, **settings.provenance(), "steady": f"{film.steady:g}"}
-    told |= {"source": facts.path.name, "sourceSha256": sha256_of(facts.path)}
-    journal = Journal(journal_path(target), {**told, **encoding.told()})
+    promise = promised(plan, settings, film, provenance)
+    journal = Journal(journal_path(target), promise)
     try:
         if not journal.complete:
             paint = partial(_stylized, engine=Turns(engine), settings=settings)
-            _extend(journal, plan, reading.frames, paint, film.steady, stop, progress)
+            _extend(journal, plan, reel, paint, film.steady, stop, progress)
         if not journal.stamps:
             journal.remove()
             if journal.complete:
-                raise PictureError(reading.trouble or f"{facts.path} has no frames")
-            return Painted(target, 0, note, reading.trouble, False)
+                raise PictureError(reel.trouble or f"{facts.path} has no frames")
+            return Painted(target, 0, note, reel.trouble, False)
         written = target if journal.complete else part_path(target)
-        left = join(journal, encoding, written, told, facts if facts.path.exists() else None)
+        left = join(journal, encoding, written, promise, facts if facts.path.exists() else None)
         if journal.complete:
             journal.remove()
             part_path(target).unlink(missing_ok=True)
         notes = "; ".join(filter(None, (note, left)))
-        return Painted(written, len(journal.stamps), notes, reading.trouble, journal.complete)
+        return Painted(written, len(journal.stamps), notes, reel.trouble, journal.complete)
     finally:
         journal.close()
 
@@ -144,13 +183,13 @@ def _stylized(still: Still, engine: Engine, settings: Settings) -> tuple[Still, 
 def _extend(
     journal: Journal,
     plan: FilmPlan,
-    frames: Callable[[int, list[int]], Iterator[Still]],
+    reel: Reel,
     paint: Callable[[Still], tuple[Still, Pixels]],
     hold: float,
     stop: Stop,
     progress: Progress | None,
 ) -> None:
-    """Paint and encode what is missing. `frames` gives those after the first so many, whose time stamps it lists."""
+    """Paint and encode what is missing."""
     facts, encoding = plan.facts, plan.encoding
     made = encoder(encoding)
     journal.headers_of(bytes(made.extradata or b""))
@@ -158,14 +197,14 @@ def _extend(
     done, before = len(journal.stamps), list[int]()
     warm_up = min(done, WARM_UP) if hold else 0
     keep: Filter = Steady(hold) if hold else lambda _, painted: painted
-    duration, stopped, ahead = journal.last_duration, False, overlapped(frames(done - warm_up, before), paint)
+    checked = False
+    duration, stopped, ahead = journal.last_duration, False, overlapped(reel.frames(done - warm_up, before), paint)
     for number, (still, painted) in enumerate(ahead, done - warm_up):
         kept = keep(still.pixels, painted)
         if number < done:
             before.append(still.pts)
             continue
-        if number == done:
-            _check_same(journal, before)
+        checked = checked or _check_same(journal, before)
         frame = frame_of(np.ascontiguousarray(np.rot90(kept, turns)), encoding.pixel_format, colors)
         frame.pts, frame.time_base, frame.duration = still.pts, encoding.time_base, still.duration
         for packet in made.encode(frame):
@@ -177,12 +216,14 @@ def _extend(
             stopped = True
             break
     ahead.close()
+    checked = checked or (not stopped and _check_same(journal, before))
     for packet in made.encode(None):
         journal.add(packet.pts, packet.is_keyframe, bytes(packet))
     journal.end(not stopped, duration)
 
 
-def _check_same(journal: Journal, before: list[int]) -> None:
-    """The frames that are there are the film's first ones. Raises SettingError."""
+def _check_same(journal: Journal, before: list[int]) -> bool:
+    """Raise SettingError unless the frames that are there already are the film's first ones."""
     if sorted(journal.stamps) != before:
-        raise SettingError(f"{journal.path.name} holds other frames than the film's first; --overwrite begins anew")
+        raise SettingError(f"{journal.path} holds other frames than the film's first; take it away to begin anew")
+    return True

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from pleinair.cli.films import FilmOptions, film_options, paint_shots, shots_among
+
 if TYPE_CHECKING:
     from pleinair.batch.plan import Job, Plan
     from pleinair.batch.work import Settings
@@ -87,6 +89,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
     help="Side in pixels of the windows painted one by one; smaller ones take less memory and more time.",
 )
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+@film_options
 def stylize(
     inputs: tuple[Path, ...],
     style: str | None,
@@ -101,11 +104,13 @@ def stylize(
     quality: int,
     window: int,
     threads: int | None,
+    film: FilmOptions,
 ) -> None:
     """Paint pictures and folders in a style.
 
-    INPUT is a JPEG, PNG, WebP or TIFF, or a folder of them (not of folders). The painting goes to DIR under the
-    picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
+    INPUT is a JPEG, PNG, WebP or TIFF, or a folder of them (not of folders); a film; or numbered pictures, as
+    shot.%04d.png. The painting goes to DIR under the picture's name. Pictures that cannot be read are named, the others
+    painted, and the exit code is 1. Ctrl-C leaves a film that plays, and the same command goes on from there.
     """
     from pleinair import painter as painters
     from pleinair.batch.plan import plan
@@ -119,22 +124,25 @@ def stylize(
         raise click.UsageError("name a style by --style NAME; list them by: pleinair models")
     painter = painters.load(name, threads=threads)
     weights = painter.mix(style, mix)
-    work = plan(inputs, out, overwrite=overwrite)
-    if work.jobs:
+    shots, pictures = shots_among(inputs)
+    work = plan(pictures, out, overwrite=overwrite)
+    if work.jobs or shots:
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
     settings = Settings(strength, keep_colors, size, wrap, window, quality)
     failed = _paint(work, painter, weights, settings)
-    _conclude(work, failed)
+    films = 0
+    if shots:
+        told = _provenance(painter, weights)
+        films, lost = paint_shots(shots, out, painter.engine(weights), settings, film, told, overwrite)
+        failed += lost
+    _conclude(work, failed, films)
 
 
 def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Settings) -> list[Path]:
     """Do the jobs, complain about each that fails in one line, and return the sources not painted."""
     from pleinair.batch.work import paint_file
     from pleinair.errors import PleinairError
-    from pleinair.images.metadata import exact
-    from pleinair.store import sha256_of
-    from pleinair.version import __version__
 
     for _, reason in work.refused:
         click.echo(f"pleinair: {reason}", err=True)
@@ -142,8 +150,7 @@ def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Se
     if not work.jobs:
         return failed
     engine = painter.engine(weights)
-    look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in weights.items())
-    provenance = {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
+    provenance = _provenance(painter, weights)
     with _display(len(work.jobs)) as display:
         for job in work.jobs:
             try:
@@ -156,9 +163,19 @@ def _paint(work: Plan, painter: Painter, weights: dict[str, float], settings: Se
     return failed
 
 
-def _conclude(work: Plan, failed: list[Path]) -> None:
-    """Say what was done; exit with 1 if anything was not."""
-    painted = len(work.jobs) + len(work.refused) - len(failed)
+def _provenance(painter: Painter, weights: dict[str, float]) -> dict[str, str]:
+    """What painted, for the metadata."""
+    from pleinair.images.metadata import exact
+    from pleinair.store import sha256_of
+    from pleinair.version import __version__
+
+    look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in weights.items())
+    return {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
+
+
+def _conclude(work: Plan, failed: list[Path], films: int = 0) -> None:
+    """Say what was done, pictures and so many films; exit with 1 if anything was not."""
+    painted = len([job for job in work.jobs if job.source not in failed]) + films
     click.echo(
         f"{painted} painted" + (f", {len(work.done)} there already (--overwrite paints anew)" if work.done else "")
     )

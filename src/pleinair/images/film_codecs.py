@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -104,6 +105,7 @@ def choose(
 def encoder(encoding: Encoding) -> Any:
     """PyAV's encoder, opened, its headers apart from the packets. Raises OutputError if it refuses."""
     av = needed()
+    os.environ.setdefault("SVT_LOG", "1")  # by which SVT-AV1 tells errors only; it knows no other way
     made = av.CodecContext.create(CODECS[encoding.codec].encoder, "w")
     configure(made, encoding)
     try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (
     *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".wmv", ".flv"),
-    *(".ogv", ".3gp", ".mxf", ".vob", ".y4m", ".nut", ".gif", ".h264", ".264", ".hevc", ".265", ".ivf"),
+    *(".ogv", ".3gp", ".mxf", ".vob", ".y4m", ".nut", ".h264", ".264", ".hevc", ".265", ".ivf"),
 )
 UNSPECIFIED = 2  # ITU-T H.273: of primaries, transfer and matrix
 RGB_MATRIX, BT709, BT601 = 0, 1, 6
@@ -43,9 +43,9 @@ class Colors:
 class Facts:
     """A film's picture. width, height: pixels as stored, before turning. bits: a channel. time_base: seconds a tick.
 
-    rate: frames a second, on average. frames: how many it says to have, 0 unknown. turn: the display matrix, nine
+    rate: frames a second, on average. frames: how many are stored, 0 unknown. turn: the display matrix, nine
     numbers, or None; degrees: what it comes to, counterclockwise. aspect: of a pixel, None square. others: codecs of
-    all other streams by their index, as ("audio", "aac").
+    all other streams by their index, as ("audio", "aac"). sound_rates: samples a second.
     """
 
     path: Path
@@ -64,6 +64,7 @@ class Facts:
     turn: tuple[int, ...] | None
     degrees: int
     others: dict[int, tuple[str, str]]
+    sound_rates: tuple[int, ...] = ()
     note: str = ""
 
 
@@ -143,7 +144,7 @@ def _facts(path: Path, film: Any, video: Any, first: Any) -> Facts:
         max(part.bits for part in first.format.components),
         video.time_base,
         rate,
-        video.frames,
+        video.frames if film.format.name.startswith("mov") else 0,  # others guess, AVI for one
         float(length),
         Colors(
             int(first.color_range or 0),
@@ -155,6 +156,7 @@ def _facts(path: Path, film: Any, video: Any, first: Any) -> Facts:
         _numbers(bytes(matrix)) if matrix is not None else None,
         int(first.rotation),
         others,
+        tuple(sorted({each.sample_rate for each in film.streams.audio if each.sample_rate})),
         "; ".join(notes),
     )
     if facts.pixel_format.startswith("yuvj"):  # the old way to say full range

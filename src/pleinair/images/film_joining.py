@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pleinair.images.film_journal import Journal
 from pleinair.images.metadata import SOFTWARE
 from pleinair.images.writing import appearing
 
+FINEST = 10_000_000  # ticks a second
 STALE = ("major_brand", "minor_version", "compatible_brands", "encoder", "duration", "handler_name", "vendor_id")
 Stamps = npt.NDArray[np.int64]
 
@@ -33,10 +35,10 @@ def join(
     """
     av = needed()
     container = container_of(target)
-    fast = {"movflags": "+faststart"} if container in ("mp4", "mov") else {}
+    options = _exact(encoding, facts) if container in ("mp4", "mov") else {}
     with appearing(target) as part:
         try:
-            with av.open(str(part), "w", format=container, options=fast) as film:
+            with av.open(str(part), "w", format=container, options=options) as film:
                 video = _video(film, encoding, container)
                 comment = "; ".join((SOFTWARE, *(f"{key} {value}" for key, value in provenance.items())))
                 if facts is None:
@@ -61,6 +63,15 @@ def join(
                 return f"not copied: {', '.join(left)}" if left else ""
         except (av.error.FFmpegError, ValueError) as error:
             raise OutputError(f"{target} cannot be written: {reason(error)}; choose another --out") from error
+
+
+def _exact(encoding: Encoding, facts: Facts | None) -> dict[str, str]:
+    """Options of MP4 and MOV: where streams begin is kept in ticks of the whole film, by default milliseconds, so that
+    all but round numbers would be shifted. Ticks that hold the pictures' and, if that is possible, the sounds' are taken."""
+    ticks = encoding.time_base.denominator
+    for rate in facts.sound_rates if facts else ():
+        ticks = common if (common := lcm(ticks, rate)) < FINEST else ticks
+    return {"movflags": "+faststart", "movie_timescale": str(min(ticks, FINEST))}
 
 
 def decoding_times(stamps: array[int]) -> Stamps:

@@ -134,6 +134,18 @@ class Journal:
             raise OutputError(f"{self.path} cannot be written: {(error.strerror or str(error)).lower()}") from error
 
 
+def promise_of(path: Path) -> dict[str, str] | None:
+    """What a journal was begun with, None for a file that says nothing of it. Raises OutputError."""
+    try:
+        with path.open("rb") as file:
+            found = json.loads(file.readline())
+    except OSError as error:
+        raise OutputError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def _records(file: BinaryIO, start: int) -> Iterator[Record]:
     """The records from a place on, as far as they are whole."""
     file.seek(start)

@@ -30,18 +30,12 @@ class Reading:
         self.trouble = ""
         self._colors = settled(facts.colors, facts.height)
 
-    def stamps(self) -> Iterator[tuple[int, int]]:
-        """pts and duration of all frames, which are decoded and not looked at. Raises PictureError."""
-        for _, pts, duration in self._decoded():
-            yield pts, duration
-
-    def frames(self, skip: int = 0, skipped: list[int] | None = None) -> Iterator[Still]:
+    def frames(self, skip: int, skipped: list[int]) -> Iterator[Still]:
         """The frames but for the first so many, whose time stamps go into the list. Raises PictureError."""
         turns = round(self.facts.degrees / 90) % 4
         for number, (frame, pts, duration) in enumerate(self._decoded()):
             if number < skip:
-                if skipped is not None:
-                    skipped.append(pts)
+                skipped.append(pts)
                 continue
             pixels = pixels_of(frame, self._colors, self.deep)
             yield Still(np.ascontiguousarray(np.rot90(pixels, turns)), pts, duration)
@@ -50,6 +44,7 @@ class Reading:
         """Frames as decoded with time stamps that are there and increase, even where the film's do not."""
         av = needed()
         facts, last, damaged = self.facts, None, 0
+        trimmed = 0  # frames that an edit list leaves out
         usual = max(1, round(1 / (facts.rate * facts.time_base)))
         found = 0
         with opened(facts.path) as film:
@@ -69,6 +64,7 @@ class Reading:
                     continue
                 if packet is None:
                     break
+                trimmed += packet.is_discard
                 for frame in decoded:
                     if (frame.width, frame.height) != (facts.width, facts.height):
                         raise PictureError(
@@ -79,12 +75,11 @@ class Reading:
                     pts = pts if last is None else max(pts, last + 1)
                     last, found = pts, found + 1
                     yield frame, pts, frame.duration or usual
-        self._tell(found, damaged)
+        self._tell(found, damaged, facts.frames - trimmed)
 
-    def _tell(self, found: int, damaged: int) -> None:
-        missing = self.facts.frames - found
-        if damaged or missing > 0:
-            of = f" of {self.facts.frames}" if self.facts.frames else ""
+    def _tell(self, found: int, damaged: int, expected: int) -> None:
+        if damaged or expected > found:
+            of = f" of {expected}" if expected > 0 else ""
             self.trouble = f"{self.facts.path} is damaged or cut short: {found}{of} frames could be read; export it again"
 
 

@@ -1,12 +1,17 @@
 """Numbered pictures, as `shot.%04d.png`: the frames of a shot, as renderers and compositors hand them on."""
 
 import re
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+
 from pleinair.errors import PictureError, SettingError
 from pleinair.images.film_facts import LIMITED, Colors, Facts
+from pleinair.images.film_reading import Still
 from pleinair.images.picture import Picture
+from pleinair.images.reading import read
 
 NUMBER = re.compile(r"%0?(\d*)d")
 DEEP_FORMAT, FLAT_FORMAT = "gbrp10le", "gbrp"  # films hold no more than that of 16-bit pictures
@@ -61,5 +66,31 @@ def facts_of(pattern: Path, first: Picture, count: int, rate: Fraction) -> Facts
         None,
         0,
         {},
+        (),
         "transparency is not kept" if first.alpha is not None else "",
     )
+
+
+class PictureReading:
+    """The frames of a sequence as they are read, as `film_reading.Reading` gives those of a film: one a tick."""
+
+    trouble = ""
+
+    def __init__(self, files: Sequence[Path], deep: bool) -> None:
+        """deep: uint16 pixels, else uint8."""
+        self.files, self.deep = files, deep
+
+    def frames(self, skip: int, skipped: list[int]) -> Iterator[Still]:
+        """The frames but for the first so many, whose time stamps go into the list. Raises PictureError."""
+        skipped += range(skip)
+        shape = None
+        for number, path in enumerate(self.files[skip:], skip):
+            pixels = read(path).pixels
+            shape = shape or pixels.shape
+            if pixels.shape != shape:
+                raise PictureError(f"{path} is {pixels.shape[1]}x{pixels.shape[0]}, those before {shape[1]}x{shape[0]}")
+            if self.deep and pixels.dtype == np.uint8:
+                pixels = pixels.astype(np.uint16) * np.uint16(257)
+            elif not self.deep and pixels.dtype != np.uint8:
+                pixels = (pixels >> 8).astype(np.uint8)
+            yield Still(pixels, number, 1)

@@ -18,12 +18,12 @@ from pleinair.errors import SettingError
 from pleinair.images.picture import Pixels
 from pleinair.render.cuts import Cuts
 
-HOLD = 0.6
+HOLD = 0.8
 LONG_SIDE = 480  # pixels of the copy on which flow is found
-CHANGE = 0.03  # of the range of gray: a change of the source at which a third (1/e) of the hold is left
+CHANGE = 0.05  # of the range of gray: a change of the source at which a third (1/e) of the hold is left
 SOFT = 5  # pixels of the copy over which the change is averaged
-AROUND = 3  # pixels on a side of the squares whose levels bound what is kept
-WARM_UP = 8  # frames after which what was held before counts for less than 2 %
+AROUND = 7  # pixels on a side of the squares whose levels bound what is kept
+WARM_UP = 12  # frames after which what was held before counts for 7 % of the held share
 STILL = 0.05  # pixels of motion that count as none, so that what stands still is not blurred by interpolation
 Array = npt.NDArray[np.float32]
 

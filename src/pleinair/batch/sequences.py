@@ -17,7 +17,7 @@ from pleinair.images.film_reading import Reading
 from pleinair.images.film_sequences import numbered
 from pleinair.images.picture import Pixels
 from pleinair.render.film import Turns, overlapped
-from pleinair.render.steady import WARM_UP, Steady
+from pleinair.render.steady import Steady
 from pleinair.render.still import stylize
 
 
@@ -30,7 +30,7 @@ class Shot(NamedTuple):
 
 
 def picture_frames(files: Mapping[int, Path], pattern: Path, done: set[int], warm_up: int) -> Iterator[Shot]:
-    """The pictures to paint, and before each run of them those that warm the filter up, in order. Raises PictureError."""
+    """The pictures to paint, and before each run of them those that warm the filter up. Raises PictureError."""
     numbers = list(files)
     needed = {
         number

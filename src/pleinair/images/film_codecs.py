@@ -84,8 +84,8 @@ def choose(
     picked = pixel_format or _nearest(facts, formats)
     if picked is None:
         raise SettingError(
-            f"{facts.path.name} has {facts.bits} bits and {facts.width}x{facts.height} pixels, which {name} cannot hold "
-            "here; give another --codec, or --pixel-format for less"
+            f"{facts.path.name} has {facts.bits} bits and {facts.width}x{facts.height} pixels, which {name} cannot "
+            "hold here; give another --codec, or --pixel-format for less"
         )
     colors = facts.colors
     if picked.startswith("yuvj"):
@@ -96,9 +96,7 @@ def choose(
     group = max(1, round(GROUP_SECONDS * facts.rate))
     crf = chosen.crf if crf is None else crf
     size = (facts.width, facts.height)
-    encoding = Encoding(
-        name, picked, *size, facts.time_base, facts.rate, colors, facts.aspect, crf, min(group, 300)
-    )
+    encoding = Encoding(name, picked, *size, facts.time_base, facts.rate, colors, facts.aspect, crf, min(group, 300))
     return encoding, "; ".join(notes)
 
 
@@ -169,7 +167,7 @@ def _usual(facts: Facts) -> str:
 
 
 def _formats(codec: Codec) -> list[str]:
-    """Pixel formats that an encoder takes and that hold colors. Raises OutputError where the wheel lacks the encoder."""
+    """Pixel formats that an encoder takes and that hold colors. Raises OutputError where PyAV lacks the encoder."""
     av = needed()
     try:
         found = av.codec.Codec(codec.encoder, "w").video_formats or []

@@ -72,14 +72,21 @@ def pixels_of(frame: Any, colors: Colors, deep: bool) -> Pixels:
         wanted = "rgb48le" if deep else "rgb24"
         source = None if stored.rgb else colors.matrix
         plain = frame.reformat(
-            format=wanted, src_colorspace=source, src_color_range=colors.range, dst_color_range=FULL, interpolation=_FINE
+            format=wanted,
+            src_colorspace=source,
+            src_color_range=colors.range,
+            dst_color_range=FULL,
+            interpolation=_FINE,
         )
         return _deeper(np.ascontiguousarray(plain.to_ndarray()), deep)
     import cv2
 
     luma, *chroma = (_plane(frame.planes[index], stored.bits) for index in range(3))
     size = (frame.width, frame.height)
-    wide = [plane if plane.shape == luma.shape else cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR) for plane in chroma]
+    wide = [
+        plane if plane.shape == luma.shape else cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR)
+        for plane in chroma
+    ]
     yuv = cv2.merge((luma, *wide))
     if deep and stored.bits == 8:
         yuv = yuv.astype(np.uint16)
@@ -102,7 +109,11 @@ def frame_of(pixels: Pixels, pixel_format: str, colors: Colors) -> Any:
         plain = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb48le" if deep else "rgb24")
         matrix = None if stored.rgb else colors.matrix
         return plain.reformat(
-            format=pixel_format, dst_colorspace=matrix, src_color_range=FULL, dst_color_range=colors.range, interpolation=_FINE
+            format=pixel_format,
+            dst_colorspace=matrix,
+            src_color_range=FULL,
+            dst_color_range=colors.range,
+            interpolation=_FINE,
         )
     height, width = pixels.shape[:2]
     matrix, offset = from_rgb(colors, 16 if deep else 8, stored.bits)

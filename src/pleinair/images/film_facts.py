@@ -1,4 +1,4 @@
-"""What a film says of itself: size, codec, depth, time base, colors, how it is turned, and what lies beside the picture.
+"""What a film says of itself: size, codec, depth, time base, colors, how it is turned, what lies beside the picture.
 
 Needs PyAV, the extra [film]. Nothing is decoded but the first frame, which alone knows the colors for certain.
 """
@@ -93,7 +93,9 @@ def look(path: Path) -> Facts:
         try:
             first = next(film.decode(video), None)
         except (av.error.FFmpegError, EOFError) as error:
-            raise PictureError(f"{path}: its first frame cannot be decoded ({reason(error)}); export it again") from error
+            raise PictureError(
+                f"{path}: its first frame cannot be decoded ({reason(error)}); export it again"
+            ) from error
         if first is None:
             raise PictureError(f"{path} has no frame that can be decoded; export it again")
         return _facts(path, film, video, first)
@@ -124,7 +126,7 @@ def reason(error: Exception) -> str:
 
 def _facts(path: Path, film: Any, video: Any, first: Any) -> Facts:
     codec, rate = video.codec_context, video.average_rate or video.guessed_rate or USUAL_RATE
-    matrix = first.side_data["DISPLAYMATRIX"] if "DISPLAYMATRIX" in first.side_data else None
+    matrix = first.side_data.get("DISPLAYMATRIX")
     length = video.duration * video.time_base if video.duration else Fraction(film.duration or 0, 1_000_000)
     notes = []
     if first.interlaced_frame:

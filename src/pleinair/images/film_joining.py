@@ -67,7 +67,7 @@ def join(
 
 def _exact(encoding: Encoding, facts: Facts | None) -> dict[str, str]:
     """Options of MP4 and MOV: where streams begin is kept in ticks of the whole film, by default milliseconds, so that
-    all but round numbers would be shifted. Ticks that hold the pictures' and, if that is possible, the sounds' are taken."""
+    all but round numbers would be shifted. Ticks that hold the pictures' and, if they can, the sounds' are taken."""
     ticks = encoding.time_base.denominator
     for rate in facts.sound_rates if facts else ():
         ticks = common if (common := lcm(ticks, rate)) < FINEST else ticks

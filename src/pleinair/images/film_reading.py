@@ -68,7 +68,8 @@ class Reading:
                 for frame in decoded:
                     if (frame.width, frame.height) != (facts.width, facts.height):
                         raise PictureError(
-                            f"{facts.path} changes its size to {frame.width}x{frame.height} at frame {found}; cut it there first"
+                            f"{facts.path} changes its size to {frame.width}x{frame.height} at frame {found}; "
+                            "cut it there first"
                         )
                     pts = frame.pts if frame.pts is not None else frame.dts
                     pts = last + usual if pts is None and last is not None else pts or 0
@@ -80,7 +81,9 @@ class Reading:
     def _tell(self, found: int, damaged: int, expected: int) -> None:
         if damaged or expected > found:
             of = f" of {expected}" if expected > 0 else ""
-            self.trouble = f"{self.facts.path} is damaged or cut short: {found}{of} frames could be read; export it again"
+            self.trouble = (
+                f"{self.facts.path} is damaged or cut short: {found}{of} frames could be read; export it again"
+            )
 
 
 MOST_DAMAGED = 1000  # packets; beyond that a file is rather something else

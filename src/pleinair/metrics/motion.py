@@ -21,9 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair.errors import DataError, MissingExtraError
+from pleinair.metrics import bootstrap
+from pleinair.metrics.protocols import Result
 
 Array = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
+Doubles = npt.NDArray[np.float64]
 Pixels = npt.NDArray[Any]
 
 SEEN_SHARE, SEEN_PIXELS = 0.01, 0.5  # eq. 5: |there + back|² < share · (|there|² + |back|²) + pixels
@@ -40,18 +43,36 @@ class Flow(NamedTuple):
     seen: Mask
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Steadiness:
-    """Of the painting and of its source: squared warp error and gradient energy, per pair of frames (n,), and their
-    ratios. `ratio`: the painting's over the source's; 1 is as steady as the source."""
+    """What was measured of each pair of frames (n, 5): squared warp error and gradient energy of the painting, the same
+    of the source, and the share of pixels seen in both."""
 
-    painted: float
-    source: float
-    ratio: float
-    pairs: int
-    each_painted: tuple[float, ...]
-    each_source: tuple[float, ...]
-    seen: float
+    table: Doubles
+
+    @property
+    def painted(self) -> float:
+        """Warp error over gradient energy of the painting."""
+        return float(_over(self.table[:, 0].sum(), self.table[:, 1].sum()))
+
+    @property
+    def source(self) -> float:
+        """The same of the source."""
+        return float(_over(self.table[:, 2].sum(), self.table[:, 3].sum()))
+
+    @property
+    def ratio(self) -> float:
+        """The painting's over the source's: 1 is as steady as the source, more flickers."""
+        return float(_over(self.painted, self.source))
+
+    def result(self, subject: str, reference: str) -> Result:
+        """Protocol `steadiness`."""
+        sums = bootstrap.redraws(len(self.table)) @ self.table
+        ratios = _over(_over(sums[:, 0], sums[:, 1]), _over(sums[:, 2], sums[:, 3]))
+        details = {"painted": self.painted, "source": self.source, "seen": float(self.table[:, 4].mean())}
+        frames = len(self.table) + 1
+        interval = bootstrap.percentiles(ratios)
+        return Result("steadiness", subject, self.ratio, frames, reference, frames, details=details, interval=interval)
 
 
 def steadiness(painted: Iterable[Pixels], source: Iterable[Pixels], flows: Iterable[Flow] | None = None) -> Steadiness:
@@ -71,19 +92,7 @@ def steadiness(painted: Iterable[Pixels], source: Iterable[Pixels], flows: Itera
         sums.append((*one, *other, float(flow.seen.mean())))
     if not sums:
         raise DataError("there are no two frames in which the same things are seen; give more of the shot")
-    table = np.array(sums)
-    floor = np.finfo(np.float32).tiny
-    each = table[:, 0] / np.maximum(table[:, 1], floor), table[:, 2] / np.maximum(table[:, 3], floor)
-    ours, theirs = table[:, 0].sum() / max(table[:, 1].sum(), floor), table[:, 2].sum() / max(table[:, 3].sum(), floor)
-    return Steadiness(
-        float(ours),
-        float(theirs),
-        float(ours / max(theirs, floor)),
-        len(sums),
-        tuple(each[0].tolist()),
-        tuple(each[1].tolist()),
-        float(table[:, 4].mean()),
-    )
+    return Steadiness(np.array(sums))
 
 
 def measured(before: Pixels, now: Pixels, flow: Flow) -> tuple[float, float]:
@@ -144,17 +153,24 @@ def opencv() -> Any:
     return cv2
 
 
+def _over(part: Any, whole: Any) -> Any:
+    """A quotient that stays finite where a clip is flat or does not change at all."""
+    return part / np.maximum(whole, np.finfo(np.float32).tiny)
+
+
 def _together(painted: Iterable[Pixels], source: Iterable[Pixels]) -> Iterator[tuple[Pixels, Pixels]]:
     try:
         for number, (one, other) in enumerate(zip(painted, source, strict=True)):
             if one.shape != other.shape:
                 raise DataError(
-                    f"frame {number} has {one.shape[1]}x{one.shape[0]} pixels painted, {other.shape[1]}x{other.shape[0]} "
-                    "in the source; give the film that was painted"
+                    f"frame {number} has {one.shape[1]}x{one.shape[0]} pixels painted, "
+                    f"{other.shape[1]}x{other.shape[0]} in the source; give the film that was painted"
                 )
             yield one, other
     except ValueError as error:
-        raise DataError("painting and source have not the same number of frames; give the film that was painted") from error
+        raise DataError(
+            "painting and source have not the same number of frames; give the film that was painted"
+        ) from error
 
 
 def _unit(frame: Pixels) -> Array:

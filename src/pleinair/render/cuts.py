@@ -42,14 +42,16 @@ class Cuts:
 
 
 def small_gray(frame: Pixels) -> Array:
-    """A copy (about SIZE·h/w, SIZE) of a frame in gray, 0 … 1: the means of blocks, what is left over at the ends cut."""
+    """A copy (about SIZE·h/w, SIZE) of a frame in gray, 0 … 1: the means of blocks, leftover ends cut."""
     height, width = frame.shape[:2]
     step = max(1, max(height, width) // SIZE)
     high, wide = max(1, height // step), max(1, width // step)
     # Every fourth row and column of a large block is enough for its mean.
     skip = max(1, step // 4)
     green = frame[: high * step : skip, : wide * step : skip].astype(np.float32).mean(2)
-    rows, columns = (np.arange(count) * len_ // count for count, len_ in ((high, green.shape[0]), (wide, green.shape[1])))
+    rows, columns = (
+        np.arange(count) * len_ // count for count, len_ in ((high, green.shape[0]), (wide, green.shape[1]))
+    )
     sums = np.add.reduceat(np.add.reduceat(green, rows, 0), columns, 1)
     counts = np.diff(np.append(rows, green.shape[0]))[:, None] * np.diff(np.append(columns, green.shape[1]))[None]
     return np.asarray(sums / counts / (65535 if frame.dtype == np.uint16 else 255), np.float32)

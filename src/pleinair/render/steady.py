@@ -1,9 +1,9 @@
 """Holding what does not change: each painted frame is mixed with the one before, carried along the source's motion.
 
-Where the source, carried along its own optical flow, looks as it did, so should the painting: a share `hold` of the last
-result is kept there. Where the source changed (something appears, light falls, flow fails), nothing is kept. What is
-kept is first clipped to the levels around its place in the new painting, so that nothing that is gone can be seen, a
-ghost, for longer than a frame (as temporal antialiasing does: Karis 2014). A cut begins anew.
+Where the source, carried along its own optical flow, looks as it did, so should the painting: a share `hold` of the
+last result is kept there. Where the source changed (something appears, light falls, flow fails), nothing is kept. What
+is kept is first clipped to the levels around its place in the new painting, so that nothing that is gone is seen any
+longer, a ghost (as temporal antialiasing does: Karis 2014). A cut begins anew.
 
 Flow and change are found on a reduced copy, a few ms a frame at 1280×720. Needs OpenCV, the extra [film].
 Shapes: h×w pixels.
@@ -69,9 +69,9 @@ class Steady:
         kept = self._carried(held, full) if flow.any() else held
         square = np.ones((AROUND, AROUND), np.uint8)
         kept = np.clip(kept, cv2.erode(painted, square), cv2.dilate(painted, square))
-        return np.asarray(cv2.blendLinear(kept.astype(np.float32), painted.astype(np.float32), weight, 1 - weight) + 0.5).astype(
-            painted.dtype
-        )
+        return np.asarray(
+            cv2.blendLinear(kept.astype(np.float32), painted.astype(np.float32), weight, 1 - weight) + 0.5
+        ).astype(painted.dtype)
 
     def _carried(self, values: Any, flow: Array) -> Any:
         """Values (h, w) or (h, w, 3) of the frame before at the places that flow came from."""

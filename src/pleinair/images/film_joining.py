@@ -88,6 +88,8 @@ def decoding_times(stamps: array[int]) -> Stamps:
     inorder = shown[order]
     step = int(inorder[1] - inorder[0]) if len(inorder) > 1 else 1
     before = inorder[:1] - step * np.arange(delay, 0, -1)
+    if delay:  # and the first so early that decoding takes as long as showing, which is what containers say of length
+        before[0] = min(before[0], inorder[0] - (inorder[-1] - inorder[-1 - delay]))
     return np.concatenate((before, inorder))[: len(inorder)]
 
 

@@ -48,7 +48,11 @@ class Journal:
         self.complete, self.last_duration = False, 0
         try:
             self._file: BinaryIO = path.open("r+b" if path.exists() else "w+b")
-            self._begin(dict(promise))
+            try:
+                self._begin(dict(promise))
+            except BaseException:
+                self._file.close()
+                raise
         except OSError as error:
             raise OutputError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
 

@@ -30,6 +30,7 @@ Doubles = npt.NDArray[np.float64]
 Pixels = npt.NDArray[Any]
 
 SEEN_SHARE, SEEN_PIXELS = 0.01, 0.5  # eq. 5: |there + back|² < share · (|there|² + |back|²) + pixels
+SMALLEST = 16  # pixels on a side
 BORDER = 2  # pixels at the edge that do not count: gradients and interpolation reach beyond
 FEWEST_SEEN = 0.05  # of a frame; where less is seen in both, as across a cut, the pair does not count
 LUMA = np.array((0.299, 0.587, 0.114), np.float32)
@@ -130,6 +131,8 @@ def estimated(before: Pixels, now: Pixels) -> Flow:
 def dis(before: npt.NDArray[np.uint8], now: npt.NDArray[np.uint8]) -> Array:
     """Dense inverse search, medium preset, from a gray frame (h, w) to the next: float32 (h, w, 2)."""
     cv2 = opencv()
+    if min(before.shape) < SMALLEST:
+        raise DataError(f"motion is followed in frames of {SMALLEST} pixels a side or more, not {before.shape[::-1]}")
     found: Array = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(before, now, None)
     return found
 

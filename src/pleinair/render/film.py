@@ -18,7 +18,8 @@ WORKERS = 2  # frames in hand: while one is with the engine, the other is cut in
 AHEAD = 2  # frames that may be done, or begun, before they are asked for
 PATIENCE = 0.1  # seconds between looks at whether anybody still wants frames
 
-T, R = TypeVar("T"), TypeVar("R")
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Turns:

@@ -9,6 +9,7 @@ Flow and change are found on a reduced copy, a few ms a frame at 1280×720. Need
 Shapes: h×w pixels.
 """
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ LONG_SIDE = 480  # pixels of the copy on which flow is found
 CHANGE = 0.05  # of the range of gray: a change of the source at which a third (1/e) of the hold is left
 SOFT = 5  # pixels of the copy over which the change is averaged
 AROUND = 7  # pixels on a side of the squares whose levels bound what is kept
+SMALLEST = 16  # pixels on a side that the search for flow asks for
 WARM_UP = 12  # frames after which what was held before counts for 7 % of the held share
 STILL = 0.05  # pixels of motion that count as none, so that what stands still is not blurred by interpolation
 Array = npt.NDArray[np.float32]
@@ -35,9 +37,8 @@ class Steady:
         """hold: 0 keeps nothing, up to 0.95. Raises SettingError."""
         if not 0 <= hold <= 0.95:
             raise SettingError(f"what is held is a share of 0 to 0.95, not {hold:g}")
-        import cv2
-
-        self._cv2: Any = cv2
+        cv2: Any = import_module("cv2")
+        self._cv2 = cv2
         self._hold, self._cuts = hold, Cuts()
         self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._gray: npt.NDArray[np.uint8] | None = None
@@ -90,8 +91,8 @@ class Steady:
         gray = cv2.cvtColor(source, cv2.COLOR_RGB2GRAY)
         if gray.dtype == np.uint16:
             gray = (gray >> 8).astype(np.uint8)
-        factor = LONG_SIDE / max(gray.shape)
-        if factor < 1:
-            size = (max(16, round(gray.shape[1] * factor)), max(16, round(gray.shape[0] * factor)))
+        factor = min(1.0, LONG_SIDE / max(gray.shape))
+        size = tuple(max(SMALLEST, round(side * factor)) for side in gray.shape[::-1])
+        if size != gray.shape[::-1]:
             gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
         return np.asarray(gray)

@@ -150,7 +150,8 @@ def paint_film(
     try:
         if not journal.complete:
             paint = partial(_stylized, engine=Turns(engine), settings=settings)
-            _extend(journal, plan, reel, paint, film.steady, stop, progress)
+            hold = film.steady if settings.strength else 0.0  # where the film stays as it is, so does its flicker
+            _extend(journal, plan, reel, paint, hold, stop, progress)
         if not journal.stamps:
             journal.remove()
             if journal.complete:

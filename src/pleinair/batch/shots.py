@@ -124,7 +124,8 @@ def _film(
 
 
 def _pictures(shots: Iterator[Shot], order: Order, told: Mapping[str, str], total: int) -> int:
-    hold, stop, progress = order.film.steady, order.stop, order.progress
+    hold = order.film.steady if order.settings.strength else 0.0
+    stop, progress = order.stop, order.progress
     return paint_sequence(shots, order.engine, order.settings, hold, told, total, stop=stop, progress=progress)
 
 

@@ -21,7 +21,7 @@ from pleinair.render.cuts import Cuts
 
 HOLD = 0.8
 LONG_SIDE = 480  # pixels of the copy on which flow is found
-CHANGE = 0.05  # of the range of gray: a change of the source at which a third (1/e) of the hold is left
+CHANGE = 0.03  # of the range of gray: a change of the source at which a third (1/e) of the hold is left
 SOFT = 5  # pixels of the copy over which the change is averaged
 AROUND = 7  # pixels on a side of the squares whose levels bound what is kept
 SMALLEST = 16  # pixels on a side that the search for flow asks for

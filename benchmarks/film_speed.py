@@ -7,8 +7,8 @@
 The engine's own time is that of its calls for the same windows, one after another, in the same run; it and the whole
 (decoding, painting, encoding, joining), with and without holding, run in turn, and medians of the ratios are told,
 once by the clock and once by processor time, which other work on the machine does not touch. Bars: 1.08 times without
-holding, 1.25 with. Memory: the peak of a process that paints 10 s, and of one that paints 100 s, with the fake engine at
-320×180; within 5 %. The last line is JSON.
+holding, 1.25 with. Memory: the peak of a process that paints 10 s, and of one that paints 100 s, with the fake engine
+at 320×180; within 5 %. The last line is JSON.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Sequences painted: into numbered pictures, into films, out of films; what is there left out, what is missing named."""
+"""Sequences painted: into numbered pictures, into films, out of films; what is there is left out."""
 
 from fractions import Fraction
 from pathlib import Path

@@ -1,6 +1,8 @@
 """`pleinair stylize` on films and sequences, and `pleinair score film`: what is said, how it ends, Ctrl-C."""
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from pleinair.cli.score import score
 from pleinair.cli.stylize import stylize
 from pleinair.images import Picture, write
 from pleinair.images.film_facts import look
+from tests.house.checkout import ROOT
 from tests.images.films import found, make, picture
 from tests.images.pictures import smooth
 
@@ -55,7 +58,8 @@ def test_options_reach_the_film(tmp_path: Path) -> None:
 def test_strength_zero_gives_the_film_back(tmp_path: Path) -> None:
     import numpy as np
 
-    from tests.images.films import shown
+    from tests.house.checkout import ROOT
+from tests.images.films import shown
 
     source, out = make(tmp_path / "shot.mp4"), tmp_path / "out"
     assert run(source, "--style", "hokusai", "--strength", 0, "--out", out).exit_code == 0
@@ -123,11 +127,12 @@ def test_ctrl_c_leaves_a_part_and_the_same_command_goes_on(tmp_path: Path, shelf
 
 def test_a_second_ctrl_c_stops_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt), stoppable() as stop:
+    with stoppable() as stop:
         assert not stop()
         signal.raise_signal(signal.SIGINT)
         assert stop()
-        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
     assert "again stops at once" in capsys.readouterr().err
 
@@ -165,6 +170,26 @@ def test_score_film_of_pictures(tmp_path: Path) -> None:
         write(Picture(picture(number)), tmp_path / f"s.{number}.png", {})
     pattern = str(tmp_path / "s.%d.png")
     assert CliRunner().invoke(score, ["film", pattern, pattern]).exit_code == 0
+
+
+def test_the_commands_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs/film.md").read_text(encoding="utf-8")
+    make(tmp_path / "shot.mp4", 6, size=(96, 64), sound="aac")
+    for number in range(1, 4):
+        write(Picture(picture(number)), tmp_path / f"render.{number:04}.png", {})
+    monkeypatch.chdir(tmp_path)
+    ran = 0
+    for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL):
+        for line in block.splitlines():
+            words = shlex.split(line.partition(" #")[0])
+            if words[:2] not in (["pleinair", "stylize"], ["pleinair", "score"]):
+                continue
+            command = {"stylize": stylize, "score": score}[words[1]]
+            result = CliRunner().invoke(command, words[2:])
+            assert result.exit_code == 0, f"{line}: {result.output}"
+            ran += 1
+    assert ran >= 8
+    assert (tmp_path / "painted/shot.mp4").exists()
 
 
 def test_the_options_stand_in_the_help() -> None:

@@ -34,7 +34,7 @@ def test_others_become_h264_and_it_is_said() -> None:
 def test_ten_bits_are_never_cut_unless_asked() -> None:
     assert choose(DEEP)[0].pixel_format == "yuv420p10le"
     assert choose(replace(DEEP, codec="vp9"))[0].codec == "hevc"  # whose encoder here has 8 bits only
-    with pytest.raises(SettingError, match="10 bits .* cannot hold"):
+    with pytest.raises(SettingError, match=r"10 bits .* cannot hold"):
         choose(DEEP, "vp9")
     encoding, note = choose(DEEP, "vp9", pixel_format="yuv420p")
     assert (encoding.pixel_format, note) == ("yuv420p", "hevc becomes vp9; yuv420p10le becomes yuv420p")
@@ -79,5 +79,5 @@ def test_containers() -> None:
     sounding = replace(PLAIN, path=Path("a.avi"), others={1: ("audio", "pcm_s16le"), 2: ("subtitle", "ass")})
     assert suffix_for(sounding, "h264") == ".mkv"
     assert {"h264", "aac", "mov_text"} <= holds(".mp4")
-    with pytest.raises(SettingError, match="prores is written to .mov, .mkv"):
+    with pytest.raises(SettingError, match=r"prores is written to \.mov, \.mkv"):
         suffix_for(PLAIN, "prores", ".mp4")

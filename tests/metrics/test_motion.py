@@ -1,6 +1,7 @@
 """The steadiness figure calibrated: what is known to flicker says so, fading and graying gain nothing, masks hold."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_fading_and_brightening_gain_nothing(pan: list[Pixels], exact: list[Flow
 
 def test_a_ghost_costs(pan: list[Pixels], exact: list[Flow]) -> None:
     """Mixing with the last frame where it stood, not where it went, is worse than not mixing."""
-    ghosts = [pan[0], *(((a.astype(float) + b) / 2).astype(np.uint8) for a, b in zip(pan, pan[1:], strict=False))]
+    ghosts = [pan[0], *(((a.astype(float) + b) / 2).astype(np.uint8) for a, b in pairwise(pan))]
     clear = [np.roll(each, 0) for each in pan]
     assert steadiness(ghosts, pan, exact).painted > 0
     still = [pan[0]] * COUNT  # a painting that sticks to the screen

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -21,7 +22,7 @@ from pleinair.cli.stylize import stylize
 from pleinair.images import Picture, write
 from pleinair.images.film_facts import look
 from tests.house.checkout import ROOT
-from tests.images.films import found, make, picture
+from tests.images.films import found, make, picture, shown
 from tests.images.pictures import smooth
 
 pytest.importorskip("av")
@@ -56,11 +57,6 @@ def test_options_reach_the_film(tmp_path: Path) -> None:
 
 
 def test_strength_zero_gives_the_film_back(tmp_path: Path) -> None:
-    import numpy as np
-
-    from tests.house.checkout import ROOT
-from tests.images.films import shown
-
     source, out = make(tmp_path / "shot.mp4"), tmp_path / "out"
     assert run(source, "--style", "hokusai", "--strength", 0, "--out", out).exit_code == 0
     for one, other in zip(shown(source), shown(out / "shot.mp4"), strict=True):
@@ -100,7 +96,7 @@ def test_values_that_cannot_be(tmp_path: Path, words: tuple[str, str]) -> None:
 
 
 def test_ctrl_c_leaves_a_part_and_the_same_command_goes_on(tmp_path: Path, shelf: Path) -> None:
-    source, out = make(tmp_path / "shot.mp4", 300, size=(256, 192), sound="aac"), tmp_path / "out"
+    source, out = make(tmp_path / "shot.mp4", 300, size=(96, 64), sound="aac"), tmp_path / "out"
     code = (
         "import sys; from pathlib import Path; from pleinair import store; store.SHIPPED = Path(sys.argv.pop(1));"
         "from pleinair.cli.main import main; sys.exit(main())"
@@ -110,7 +106,7 @@ def test_ctrl_c_leaves_a_part_and_the_same_command_goes_on(tmp_path: Path, shelf
     running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     journal, end = out / ".shot.mp4.unfinished", time.monotonic() + 60
     while (
-        time.monotonic() < end and running.poll() is None and not (journal.exists() and journal.stat().st_size > 4000)
+        time.monotonic() < end and running.poll() is None and not (journal.exists() and journal.stat().st_size > 2000)
     ):
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)

@@ -195,7 +195,7 @@ def test_an_unknown_protocol_suggests_the_near_one(name: str, near: str) -> None
 
 def test_a_protocol_like_none_lists_them_all() -> None:
     for name in ("zzz", "", "1k", "KD"):
-        with pytest.raises(SettingError, match=r"there are kd, fd, kid, .*style_ratio$"):
+        with pytest.raises(SettingError, match=r"there are kd, fd, kid, .*steadiness$"):
             protocol(name)
 
 

@@ -116,7 +116,11 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         name: Protocol(name, count, f"{FILTER}, {size} px", extractor, reference, interval)
         for name, count, size, extractor, reference, interval in _ROWS
     }
-    | {"steadiness": Protocol("steadiness", _FRAMES, "none", "DIS flow, forward and back", "the source clip", _REDRAWN)}
+    | {
+        "steadiness": Protocol(
+            "steadiness", _FRAMES, "none, px as they are", "DIS flow, forward and back", "the source clip", _REDRAWN
+        )
+    }
 )
 INCEPTIONS = ("kid", "fid")  # by any other weights a figure of that name would mislead
 UNCOUNTED = ("content", "style_ratio", "steadiness")

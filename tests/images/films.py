@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,8 +43,7 @@ def make(
     pictures: Sequence[Pixels] | None = None,
 ) -> Path:
     """A film of so many frames (by default a moving picture); colors: range, primaries, transfer, matrix."""
-    import av
-
+    av: Any = import_module("av")
     with av.open(str(path), "w") as film:
         video: Any = film.add_stream(codec, rate=RATE, options={"x265-params": "log-level=none"})
         video.width, video.height, video.pix_fmt = *size, pixel_format
@@ -63,7 +63,7 @@ def make(
         if audio is not None:
             for number in range(int(count / RATE * SAMPLES / BLOCK) + 1):
                 wave = 0.3 * np.sin(np.arange(BLOCK) / 20 + number)
-                block = av.AudioFrame.from_ndarray(np.float32([wave, wave]), format="fltp", layout="stereo")
+                block = av.AudioFrame.from_ndarray(np.array([wave, wave], np.float32), format="fltp", layout="stereo")
                 block.sample_rate, block.pts, block.time_base = SAMPLES, number * BLOCK, Fraction(1, SAMPLES)
                 film.mux(audio.encode(block))
             film.mux(audio.encode(None))
@@ -72,8 +72,7 @@ def make(
 
 def found(path: Path) -> Found:
     """What is in a film."""
-    import av
-
+    av: Any = import_module("av")
     with av.open(str(path)) as film:
         frames = [
             (frame.pts * frame.time_base, frame.duration * frame.time_base)
@@ -89,7 +88,6 @@ def found(path: Path) -> Found:
 
 def shown(path: Path) -> list[Pixels]:
     """The frames as players show them, but for the turn."""
-    import av
-
+    av: Any = import_module("av")
     with av.open(str(path)) as film:
         return [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]

@@ -139,20 +139,20 @@ def test_a_stop_leaves_a_part_that_plays_and_the_next_run_goes_on(tmp_path: Path
 
 @pytest.mark.parametrize("codec", ["h264", "hevc", "vp9", "av1"])
 def test_after_a_kill_whole_groups_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str) -> None:
-    from pleinair.batch import films
     from pleinair.images import film_codecs
+    from pleinair.images.film_journal import Journal
 
     monkeypatch.setattr(film_codecs, "GROUP_SECONDS", Fraction(1, 3))
     source, out = make(tmp_path / "a.mp4", 80), tmp_path / "out"
-    saved = films.Journal.end
+    saved = Journal.end
 
     def killed(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(films.Journal, "end", killed)
+    monkeypatch.setattr(Journal, "end", killed)
     with pytest.raises(MemoryError):
         paint(source, out, codec=codec)
-    monkeypatch.setattr(films.Journal, "end", saved)
+    monkeypatch.setattr(Journal, "end", saved)
     kept = journal_path(out / "a.mp4")
     with kept.open("r+b") as file:
         file.truncate(kept.stat().st_size * 2 // 3)

@@ -190,9 +190,9 @@ def _display(name: str) -> "Iterator[Callable[[int, int], None] | None]":
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[speed]}", markup=False),
-        TimeRemainingColumn(speed_estimate_period=120),
+        TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True, speed_estimate_period=120) as bar:
         task = bar.add_task(name, total=None, speed="")
 
         def advance(done: int, total: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -100,17 +101,16 @@ def pixels_of(frame: Any, colors: Colors, deep: bool) -> Pixels:
 
 def frame_of(pixels: Pixels, pixel_format: str, colors: Colors) -> Any:
     """RGB uint8 or uint16 (h, w, 3) → a frame of that format. colors: as `settled` says."""
-    import av
-    import cv2
-
+    av: Any = import_module("av")
+    cv2: Any = import_module("cv2")
     stored = layout(pixel_format)
     deep = pixels.dtype == np.uint16
     if not stored.planar:
         plain = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb48le" if deep else "rgb24")
-        matrix = None if stored.rgb else colors.matrix
+        wanted = None if stored.rgb else colors.matrix
         return plain.reformat(
             format=pixel_format,
-            dst_colorspace=matrix,
+            dst_colorspace=wanted,
             src_color_range=FULL,
             dst_color_range=colors.range,
             interpolation=_FINE,
@@ -134,7 +134,7 @@ def frame_of(pixels: Pixels, pixel_format: str, colors: Colors) -> Any:
 def to_rgb(colors: Colors, bits: int, bits_out: int) -> tuple[Matrix, Matrix]:
     """The matrix (3, 3) and offset (3,) that take Y'CbCr codes of so many bits to R'G'B' codes (H.273, 8.3)."""
     matrix, offset = from_rgb(colors, bits_out, bits)
-    inverse = np.linalg.inv(matrix)
+    inverse = np.asarray(np.linalg.inv(matrix), np.float64)
     return inverse, -inverse @ offset
 
 
@@ -145,7 +145,7 @@ def from_rgb(colors: Colors, bits: int, bits_out: int) -> tuple[Matrix, Matrix]:
     chroma = [(np.eye(3)[index] - luma) / (2 * (1 - weight)) for index, weight in ((2, blue), (0, red))]
     unit = 2 ** (bits_out - 8)
     spans = (2**bits_out - 1,) * 3 if colors.range == FULL else (219 * unit, 224 * unit, 224 * unit)
-    matrix = np.stack([luma, *chroma]) * np.array(spans)[:, None] / (2**bits - 1)
+    matrix: Matrix = np.stack([luma, *chroma]) * np.array(spans)[:, None] / (2**bits - 1)
     return matrix, np.array((0 if colors.range == FULL else 16 * unit, 128 * unit, 128 * unit), np.float64)
 
 

@@ -182,7 +182,7 @@ def _unit(frame: Pixels) -> Array:
 
 def _gray(frame: Pixels) -> npt.NDArray[np.uint8]:
     levels = _unit(frame) @ LUMA
-    return np.rint(levels * 255).astype(np.uint8)
+    return np.asarray(np.rint(levels * 255), np.uint8)
 
 
 def flows_between(frames: Sequence[Pixels]) -> Iterator[Flow]:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "lightning", "lightning_fabric", "safetensors", "onnx", "onnxscript", "tensorboard")
-BLOCKED = (*HEAVY, "OpenImageIO", "av")
+BLOCKED = (*HEAVY, "OpenImageIO", "av", "cv2")
 BLOCK = f"""
 import importlib, importlib.machinery, pkgutil, sys
 

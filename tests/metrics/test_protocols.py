@@ -43,7 +43,7 @@ def rows(name: str, seed: int, mean: float = 0.0, count: int = 30) -> FeatureSet
 def test_every_protocol_fixes_everything() -> None:
     distances, neighborhood = ["kd", "fd", "kid", "fid"], ["precision", "recall", "density", "coverage"]
     alone = ["content", "sharpness", "diversity", "condition_diversity", "near_duplicates"]
-    assert list(PROTOCOLS) == [*distances, *neighborhood, *alone, "copies", "style_ratio"]
+    assert list(PROTOCOLS) == [*distances, *neighborhood, *alone, "copies", "style_ratio", "steadiness"]
     for name, fixed in PROTOCOLS.items():
         assert fixed.name == name
         assert fixed.count
@@ -195,11 +195,14 @@ def test_an_unknown_protocol_suggests_the_near_one(name: str, near: str) -> None
 
 def test_a_protocol_like_none_lists_them_all() -> None:
     for name in ("zzz", "", "1k", "KD"):
-        with pytest.raises(SettingError, match=r"there are kd, fd, kid, .*style_ratio$"):
+        with pytest.raises(SettingError, match=r"there are kd, fd, kid, .*steadiness$"):
             protocol(name)
 
 
-@given(st.sampled_from([name for name in PROTOCOLS if name not in ("content", "style_ratio")]), st.integers(1, 10**6))
+@given(
+    st.sampled_from([name for name in PROTOCOLS if name not in ("content", "style_ratio", "steadiness")]),
+    st.integers(1, 10**6),
+)
 @settings(max_examples=60, deadline=None)
 def test_names_are_read_as_they_are_written(base: str, pictures: int) -> None:
     name = named(base, pictures)

@@ -53,6 +53,11 @@ class Settings:
         """How a picture is painted that goes around so."""
         return Look(self.strength, self.keep_colors, self.working_size, wrap, self.window, self.stereo)
 
+    def of_frames(self) -> Look:
+        """How the frames of a film or a sequence are painted: nothing goes around in them unless that is asked for."""
+        wrap: Wrap = "x" if self.stereo != "none" else "none" if self.wrap == "auto" else self.wrap
+        return self.look(wrap)
+
     def provenance(self) -> dict[str, str]:
         """Those that change the look, as texts for the file's metadata."""
         told = {"strength": exact(self.strength), "workingSize": str(self.working_size or "full")}

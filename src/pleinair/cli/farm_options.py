@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pleinair.batch.plan import Plan
 
 
@@ -48,14 +50,16 @@ def farm_options(command: Callable[..., None]) -> Callable[..., None]:
     return told
 
 
-def show(work: Plan) -> None:
-    """The plan, a line per picture, and its sums; exits with 1 if there is a picture that cannot be painted."""
+def show(work: Plan, shots: Sequence[Path] = ()) -> None:
+    """The plan, a line per picture and per film or sequence, and its sums; exits with 1 if there is a picture that cannot be painted."""
     for job in work.jobs:
         click.echo(f"{job.source} → {job.target}")
+    for shot in shots:
+        click.echo(f"{shot}, frame by frame")
     for source, reason in work.refused:
         click.echo(f"pleinair: {reason}" if str(source) in reason else f"pleinair: {source}: {reason}", err=True)
     there = f", {len(work.done)} there already (--overwrite paints anew)" if work.done else ""
-    click.echo(f"{len(work.jobs)} to paint{there}")
+    click.echo(f"{len(work.jobs) + len(shots)} to paint{there}")
     if work.refused:
         click.echo(
             f"{len(work.refused)} cannot be painted: {', '.join(str(source) for source, _ in work.refused)}", err=True

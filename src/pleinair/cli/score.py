@@ -18,6 +18,7 @@ from pleinair.cli.scoring import (
     progress,
     report_option,
 )
+from pleinair.cli.steadiness import film
 from pleinair.errors import DataError
 
 INCEPTION = ("fid", "kid")  # they need PyTorch, so they are written in the other half and imported by name
@@ -193,6 +194,7 @@ def whole_set(
 
 
 score.add_command(painter)
+score.add_command(film)
 
 
 def _survey(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from pleinair.cli.farm_options import FarmOptions, farm_options, show
+from pleinair.cli.films import FilmOptions, film_options, paint_shots, shots_among
 from pleinair.cli.guide_options import guide_options
 from pleinair.cli.light_options import LightOptions, light_options
 from pleinair.cli.wrap_options import wrap_options
@@ -91,6 +92,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
 @light_options
 @farm_options
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+@film_options
 def stylize(
     inputs: tuple[Path, ...],
     style: str | None,
@@ -108,11 +110,13 @@ def stylize(
     guide: GuideOptions,
     light: LightOptions,
     farm: FarmOptions,
+    film: FilmOptions,
 ) -> None:
     """Paint pictures and folders in a style.
 
-    INPUT is a JPEG, PNG, WebP, TIFF, EXR or HDR, or a folder of them (not of folders). The painting goes to DIR under
-    the picture's name. Pictures that cannot be read are named, the others painted, and the exit code is 1.
+    INPUT is a JPEG, PNG, WebP, TIFF, EXR or HDR, or a folder of them (not of folders); a film; or numbered pictures, as
+    shot.%04d.png. The painting goes to DIR under the picture's name. Pictures that cannot be read are named, the others
+    painted, and the exit code is 1. Ctrl-C leaves a film that plays, and the same command goes on from there.
     """
     from pleinair import painter as painters
     from pleinair.batch.cubes import plan_cubes
@@ -129,18 +133,21 @@ def stylize(
     weights = None if guide.styles and not (style or mix) else painter.mix(style, mix)
     files = guide.files(painter.spec)
     cubes = around.cube or around.to
+    shots, pictures = shots_among(inputs)
+    if shots and (cubes or files or around.sheet):
+        raise click.UsageError("cubes, sheets, masks and regions are for pictures; a film is painted whole")
     if cubes:
         if files:
             raise click.UsageError("masks and regions are for pictures, not for --cube and --to")
-        work = plan_cubes(inputs, out, around.cube or "sphere", around.to or cubes, overwrite=overwrite)
+        work = plan_cubes(pictures, out, around.cube or "sphere", around.to or cubes, overwrite=overwrite)
     else:
-        work = plan(inputs, out, overwrite=overwrite)
+        work = plan(pictures, out, overwrite=overwrite)
     if around.sheet:
         check_sheets(work)
     if farm.shown:
-        show(work)
+        show(work, shots)
         return
-    if work.jobs:
+    if work.jobs or shots:
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
     settings = Settings(
@@ -158,7 +165,12 @@ def stylize(
         light.gutter,
     )
     failed = _paint(work, painter, weights, settings, farm.jobs)
-    _conclude(work, failed)
+    films = 0
+    if shots and weights is not None:
+        told = _provenance(painter, weights, settings)
+        films, lost = paint_shots(shots, out, painter.engine(weights), settings, film, told, overwrite)
+        failed += lost
+    _conclude(work, failed, films)
 
 
 def _paint(
@@ -168,9 +180,6 @@ def _paint(
     from pleinair.batch.cubes import CubeJob, paint_cube
     from pleinair.batch.farm import done
     from pleinair.batch.work import paint_file
-    from pleinair.images.metadata import exact
-    from pleinair.store import sha256_of
-    from pleinair.version import __version__
 
     for _, reason in work.refused:
         click.echo(f"pleinair: {reason}", err=True)
@@ -178,9 +187,7 @@ def _paint(
     if not work.jobs:
         return failed
     engine = None if weights is None else painter.engine(weights)
-    mix = weights or dict.fromkeys(settings.guide.needed if settings.guide else (), 1.0)
-    look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in mix.items())
-    provenance = {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
+    provenance = _provenance(painter, weights, settings)
     guided = partial(painter.guided, mix=weights)
     with _display(len(work.jobs)) as display:
 
@@ -200,9 +207,20 @@ def _paint(
     return failed
 
 
-def _conclude(work: Plan, failed: list[Path]) -> None:
-    """Say what was done; exit with 1 if anything was not."""
-    painted = len(work.jobs) + len(work.refused) - len(failed)
+def _provenance(painter: Painter, weights: dict[str, float] | None, settings: Settings) -> dict[str, str]:
+    """What painted, for the metadata."""
+    from pleinair.images.metadata import exact
+    from pleinair.store import sha256_of
+    from pleinair.version import __version__
+
+    mix = weights or dict.fromkeys(settings.guide.needed if settings.guide else (), 1.0)
+    look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in mix.items())
+    return {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
+
+
+def _conclude(work: Plan, failed: list[Path], films: int = 0) -> None:
+    """Say what was done, pictures and so many films; exit with 1 if anything was not."""
+    painted = len([job for job in work.jobs if job.source not in failed]) + films
     click.echo(
         f"{painted} painted" + (f", {len(work.done)} there already (--overwrite paints anew)" if work.done else "")
     )

@@ -15,9 +15,11 @@
     near_duplicates     share of pictures with another closer than 0.02     lower is better
     copies              share of pictures too near to a training picture    0.01 is chance
     style_ratio         KD of painted over KD of unpainted pictures         1 is no nearer to the style, 0 is in it
+    steadiness          warp error over gradient energy, painted / source   1 flickers no more than the source
 
 `kd1k` is `kd` with nothing left open: exactly 1,000 of the pictures, evenly by name, seen by the project's feature
-network. So with every name and every number but `content` and `style_ratio`, which count pairs; `fid2k` has Inception.
+network. So with every name and every number but `content`, `style_ratio` and `steadiness`, which count pairs; `fid2k`
+has Inception.
 Figures of one protocol compare with each other when extractor and reference have the same SHA-256, and with nothing
 else: but for `kid` and `fid`, these features are not Inception's, so no other figure is one of the literature.
 """
@@ -75,6 +77,7 @@ _FRECHET = (
 )
 _OWN = f"{bootstrap.REDRAWS} redraws of the pictures, percentiles"
 _BALLS = f"{bootstrap.REDRAWS} redraws of the pictures that the share is of, the balls as they are, percentiles"
+_FRAMES, _REDRAWN = "all frames, each with the next", f"{bootstrap.REDRAWS} redraws of the pairs of frames, percentiles"
 _ROWS = (
     ("kd", _DRAWS, features.SIZE, _MOBILE, _ANOTHER, _BOTH),
     ("fd", _ALL, features.SIZE, _MOBILE, _LIKE, _FRECHET),
@@ -113,9 +116,14 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         name: Protocol(name, count, f"{FILTER}, {size} px", extractor, reference, interval)
         for name, count, size, extractor, reference, interval in _ROWS
     }
+    | {
+        "steadiness": Protocol(
+            "steadiness", _FRAMES, "none, px as they are", "DIS flow, forward and back", "the source clip", _REDRAWN
+        )
+    }
 )
 INCEPTIONS = ("kid", "fid")  # by any other weights a figure of that name would mislead
-UNCOUNTED = ("content", "style_ratio")
+UNCOUNTED = ("content", "style_ratio", "steadiness")
 
 
 def protocol(name: str) -> Protocol:

@@ -48,7 +48,7 @@ def paint(
     for number, (top, left) in enumerate(((top, left) for top in tops for left in lefts), 1):
         rows = beyond(top - halo, top + tall + halo, height, around_y)
         columns = beyond(left - halo, left + wide + halo, width, around_x)
-        source = to_float(np.ascontiguousarray(pixels[rows[:, None], columns].transpose(2, 0, 1)))
+        source = to_float(np.ascontiguousarray(pixels.take(rows, 0).take(columns, 1).transpose(2, 0, 1)))
         painted = engine.paint(source[None])[0]
         if finish:
             painted = finish(source[:, halo : halo + tall, halo : halo + wide], painted)

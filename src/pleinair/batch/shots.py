@@ -1,0 +1,133 @@
+"""Films and sequences → films and sequences: each way, what is there already left out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+from pleinair.batch.films import (
+    FilmPlan,
+    FilmSettings,
+    Painted,
+    Progress,
+    Reel,
+    Stop,
+    forget_other,
+    is_deep,
+    paint_film,
+    plan_film,
+    planned,
+    promised,
+    reel_of,
+)
+from pleinair.batch.sequences import Shot, check_targets, film_frames, paint_sequence, picture_frames
+from pleinair.batch.work import Settings
+from pleinair.engine.protocol import Engine
+from pleinair.images import read
+from pleinair.images.film_facts import look
+from pleinair.images.film_reading import Reading
+from pleinair.images.film_sequences import PictureReading, facts_of, files_of, numbered
+from pleinair.render.steady import WARM_UP
+from pleinair.store import sha256_of
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted of every shot. told: style, model and version, for the metadata. anew: paint what is there already
+    again. stop: asked after each frame whether to end there. progress: told the frames done, and those in all."""
+
+    engine: Engine
+    settings: Settings
+    film: FilmSettings
+    told: Mapping[str, str]
+    anew: bool = False
+    stop: Stop = lambda: False
+    progress: Progress | None = None
+
+
+def film_to_film(
+    source: Path,
+    out: Path,
+    name: str | None,
+    order: Order,
+) -> Painted | None:
+    """Paint a film into the folder; None if it is there already and not to be painted anew. Raises PleinairError."""
+    plan = plan_film(source, out, order.film, name)
+    return _film(plan, lambda: reel_of(plan), lambda: sha256_of(source), order)
+
+
+def pictures_to_film(
+    source: Path,
+    out: Path,
+    name: str,
+    rate: Fraction,
+    order: Order,
+) -> Painted | None:
+    """Paint a sequence into a film of that name, so many frames a second. Raises PleinairError."""
+    files = list(files_of(source).values())
+    plan = planned(facts_of(source, read(files[0]), len(files), rate), out, order.film, name)
+    notes = "; ".join(filter(None, (plan.facts.note, f"written in {plan.encoding.pixel_format}")))
+    plan = plan._replace(note=notes)
+
+    def digest() -> str:
+        return sha256("".join(map(sha256_of, files)).encode()).hexdigest()
+
+    def reel() -> Reel:
+        return PictureReading(files, is_deep(plan))
+
+    return _film(plan, reel, digest, order)
+
+
+def pictures_to_pictures(
+    source: Path,
+    pattern: Path,
+    order: Order,
+) -> tuple[int, int, str]:
+    """Paint a sequence into one: frames painted, frames in all, no trouble. Raises PleinairError."""
+    files = files_of(source)
+    check_targets(files, pattern)
+    done = set() if order.anew else {number for number in files if numbered(pattern, number).exists()}
+    shots = picture_frames(files, pattern, done, _warm_up(order), order.settings.exposure)
+    return _pictures(shots, order, order.told, len(files) - len(done)), len(files), ""
+
+
+def film_to_pictures(
+    source: Path,
+    pattern: Path,
+    order: Order,
+) -> tuple[int, int, str]:
+    """Paint a film into a sequence, numbered from 1: frames painted, frames known of, what went wrong."""
+    facts = look(source)
+    reading = Reading(facts, facts.bits > 8)
+    done = set[int]()
+    while not order.anew and numbered(pattern, len(done) + 1).exists():
+        done.add(len(done) + 1)
+    shots = film_frames(reading, pattern, done, _warm_up(order))
+    painted = _pictures(shots, order, {**order.told, "sourceSha256": sha256_of(source)}, facts.frames)
+    return painted, max(facts.frames, painted + len(done)), reading.trouble
+
+
+def _film(
+    plan: FilmPlan,
+    reel: Callable[[], Reel],
+    digest: Callable[[], str],
+    order: Order,
+) -> Painted | None:
+    if plan.target.exists() and not order.anew:
+        return None
+    told = {**order.told, "sourceSha256": digest()}
+    if order.anew:
+        forget_other(plan, promised(plan, order.settings, order.film, told))
+    stop, progress = order.stop, order.progress
+    return paint_film(plan, reel(), order.engine, order.settings, order.film, told, stop=stop, progress=progress)
+
+
+def _pictures(shots: Iterator[Shot], order: Order, told: Mapping[str, str], total: int) -> int:
+    hold = order.film.steady if order.settings.strength else 0.0
+    stop, progress = order.stop, order.progress
+    return paint_sequence(shots, order.engine, order.settings, hold, told, total, stop=stop, progress=progress)
+
+
+def _warm_up(order: Order) -> int:
+    return WARM_UP if order.film.steady else 0

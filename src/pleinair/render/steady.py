@@ -1,0 +1,98 @@
+"""Holding what does not change: each painted frame is mixed with the one before, carried along the source's motion.
+
+Where the source, carried along its own optical flow, looks as it did, so should the painting: a share `hold` of the
+last result is kept there. Where the source changed (something appears, light falls, flow fails), nothing is kept. What
+is kept is first clipped to the levels around its place in the new painting, so that nothing that is gone is seen any
+longer, a ghost (as temporal antialiasing does: Karis 2014). A cut begins anew.
+
+Flow and change are found on a reduced copy, a few ms a frame at 1280×720. Needs OpenCV, the extra [film].
+Shapes: h×w pixels.
+"""
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pleinair.errors import SettingError
+from pleinair.images.picture import Pixels
+from pleinair.render.cuts import Cuts
+
+HOLD = 0.8
+LONG_SIDE = 480  # pixels of the copy on which flow is found
+CHANGE = 0.03  # of the range of gray: a change of the source at which a third (1/e) of the hold is left
+SOFT = 5  # pixels of the copy over which the change is averaged
+AROUND = 7  # pixels on a side of the squares whose levels bound what is kept
+SMALLEST = 16  # pixels on a side that the search for flow asks for
+WARM_UP = 12  # frames after which what was held before counts for 7 % of the held share
+STILL = 0.05  # pixels of motion that count as none, so that what stands still is not blurred by interpolation
+Array = npt.NDArray[np.float32]
+
+
+class Steady:
+    """Called with each source frame and its painting, in order, gives the painting to keep."""
+
+    def __init__(self, hold: float = HOLD) -> None:
+        """hold: 0 keeps nothing, up to 0.95. Raises SettingError."""
+        if not 0 <= hold <= 0.95:
+            raise SettingError(f"what is held is a share of 0 to 0.95, not {hold:g}")
+        cv2: Any = import_module("cv2")
+        self._cv2 = cv2
+        self._hold, self._cuts = hold, Cuts()
+        self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._gray: npt.NDArray[np.uint8] | None = None
+        self._held: Pixels | None = None
+
+    def __call__(self, source: Pixels, painted: Pixels) -> Pixels:
+        """source, painted: uint8 or uint16 (h, w, 3), of one shape and type. Returns the like."""
+        gray, before, held = self._small(source), self._gray, self._held
+        self._gray = gray
+        if self._cuts(source) or before is None or held is None or held.shape != painted.shape:
+            self._held = painted
+            return painted
+        self._held = self._mixed(gray, before, painted, held)
+        return self._held
+
+    def _mixed(
+        self, gray: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8], painted: Pixels, held: Pixels
+    ) -> Pixels:
+        cv2 = self._cv2
+        height, width = painted.shape[:2]
+        flow = self._flow.calc(gray, before, None)  # from where each pixel came
+        flow[np.abs(flow).max(2) < STILL] = 0
+        change = np.abs(self._carried(before, flow).astype(np.float32) - gray.astype(np.float32)) / 255
+        change = cv2.blur(change, (SOFT, SOFT))
+        weight = np.float32(self._hold) * np.exp(-np.square(change / np.float32(CHANGE)))
+        weight = cv2.resize(weight, (width, height), interpolation=cv2.INTER_LINEAR)
+        scale = np.array((width / gray.shape[1], height / gray.shape[0]), np.float32)
+        full = cv2.resize(flow, (width, height), interpolation=cv2.INTER_LINEAR) * scale
+        kept = self._carried(held, full) if flow.any() else held
+        square = np.ones((AROUND, AROUND), np.uint8)
+        kept = np.clip(kept, cv2.erode(painted, square), cv2.dilate(painted, square))
+        return np.asarray(
+            cv2.blendLinear(kept.astype(np.float32), painted.astype(np.float32), weight, 1 - weight) + 0.5
+        ).astype(painted.dtype)
+
+    def _carried(self, values: Any, flow: Array) -> Any:
+        """Values (h, w) or (h, w, 3) of the frame before at the places that flow came from."""
+        height, width = flow.shape[:2]
+        x, y = self._grid(height, width)
+        return self._cv2.remap(
+            values, x + flow[..., 0], y + flow[..., 1], self._cv2.INTER_CUBIC, borderMode=self._cv2.BORDER_REPLICATE
+        )
+
+    @staticmethod
+    def _grid(height: int, width: int) -> tuple[Array, Array]:
+        return np.arange(width, dtype=np.float32)[None], np.arange(height, dtype=np.float32)[:, None]
+
+    def _small(self, source: Pixels) -> npt.NDArray[np.uint8]:
+        cv2 = self._cv2
+        gray = cv2.cvtColor(source, cv2.COLOR_RGB2GRAY)
+        if gray.dtype == np.uint16:
+            gray = (gray >> 8).astype(np.uint8)
+        factor = min(1.0, LONG_SIDE / max(gray.shape))
+        size = tuple(max(SMALLEST, round(side * factor)) for side in gray.shape[::-1])
+        if size != gray.shape[::-1]:
+            gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+        return np.asarray(gray)

@@ -44,6 +44,8 @@ def test_every_light_verb_is_named() -> None:
         "__init__",
         "train",
         "train_scene",
+        "train_segment",
+        "train_layout",
         "export",
         "inception",
     }

@@ -97,7 +97,7 @@ def test_a_run_without_own_weights_gives_a_style_without_them(tmp_path: Path) ->
     one = write_run(tmp_path / "one", translator(1, 2))
     plain = translator(1, 5, rank=0)
     with torch.no_grad():  # the trunk of before: the same shared weights
-        shared = one and checkpoint.read(one / checkpoint.AVERAGE)[0]
+        shared = checkpoint.read(one / checkpoint.AVERAGE)[0]
         for name, value in plain.state_dict().items():
             if name not in per_style(plain):
                 value.copy_(shared[name])

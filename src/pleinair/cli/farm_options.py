@@ -51,7 +51,8 @@ def farm_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def show(work: Plan, shots: Sequence[Path] = ()) -> None:
-    """The plan, a line per picture and per film or sequence, and its sums; exits with 1 if there is a picture that cannot be painted."""
+    """The plan, a line per picture and per film or sequence, and its sums; exits with 1 if there is a picture that
+    cannot be painted."""
     for job in work.jobs:
         click.echo(f"{job.source} → {job.target}")
     for shot in shots:

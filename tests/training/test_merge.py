@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from pleinair.cli.main import main
-from pleinair.errors import RunError
+from pleinair.errors import RunError, SettingError
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.spec import ModelSpec
 from pleinair.training import checkpoint
@@ -106,6 +106,26 @@ def test_a_run_without_own_weights_gives_a_style_without_them(tmp_path: Path) ->
     average, _ = checkpoint.read(tmp_path / "out" / checkpoint.AVERAGE)
     wanted = painted(checkpoint.read(two / checkpoint.AVERAGE)[0], "monet", rank=0)
     assert torch.allclose(painted(average, "monet"), wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5])
+def test_a_share_lies_between_the_two(tmp_path: Path, share: float) -> None:
+    one, two = write_run(tmp_path / "one", translator(1, 2)), write_run(tmp_path / "two", translator(1, 5))
+    merge(one, {"monet": two}, tmp_path / "out", share)
+    merged, mine, theirs = (checkpoint.read(tmp_path / name / checkpoint.AVERAGE)[0] for name in ("out", "one", "two"))
+    rows = per_style(Translator(len(STYLES), 4, (1,), rank=2))
+    for name, value in merged.items():
+        wanted = mine[name].clone()
+        if name in rows:
+            wanted[1] = (1 - share) * mine[name][1] + share * theirs[name][1]
+        assert torch.allclose(value, wanted, atol=1e-6), name
+
+
+@pytest.mark.parametrize("share", [0.0, -0.5, 1.1])
+def test_a_share_that_is_none_is_refused(tmp_path: Path, share: float) -> None:
+    one = write_run(tmp_path / "one", translator(1, 2))
+    with pytest.raises(SettingError, match="a share is above 0 and up to 1"):
+        merge(one, {"monet": one}, tmp_path / "out", share)
 
 
 def test_another_trunk_is_refused_and_nothing_is_written(tmp_path: Path) -> None:

@@ -255,7 +255,14 @@ def pack(run: Path, out: Path) -> None:
     metavar="NAME=RUN",
     help="A style, and the run of the same trunk that paints it as it shall be painted. May be repeated.",
 )
-def merge(run: Path, out: Path, styles: values.Folders) -> None:
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="How much of the other run: below 1 the style's numbers are averaged.",
+)
+def merge(run: Path, out: Path, styles: values.Folders, share: float) -> None:
     """Put styles of several runs of one trunk together.
 
     Writes into the folder OUT what RUN has learned, with each style that is named as the other run paints it. It can be
@@ -264,6 +271,6 @@ def merge(run: Path, out: Path, styles: values.Folders) -> None:
     need_torch()
     from pleinair.training import merge as merging
 
-    merging.merge(run, styles, out)
+    merging.merge(run, styles, out, share)
     names = ", ".join(f"{name} of {other}" for name, other in styles.items())
     click.echo(f"{out}: {run}, with {names}; export it: pleinair export {out}")

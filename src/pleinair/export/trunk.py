@@ -29,6 +29,7 @@ from pleinair.version import __version__
 if TYPE_CHECKING:
     from onnx import ModelProto
 
+REFINED = 1  # rows of a style's own weights that are held in 16 bits, the weightiest
 Weights = dict[str, tuple[Kernel, Kernel]]
 
 
@@ -91,12 +92,32 @@ def own_tables(conv: StyledConv, half: bool) -> dict[str, npt.NDArray[np.generic
     own_out = conv.own_out * factor[0][None, :, None] / math.sqrt(conv.rank)
     # The scales stay apart: inputs that the first style hardly looks at would get too few steps, and others look.
     outer, inner, over = (x.detach().cpu().float().numpy() for x in (own_out, conv.own_in, scale[0]))
-    step = np.abs(inner).max(2) / 127
-    step[step == 0] = 1
     if not half:
-        return {"own_out": outer, "own_in": inner, "own_step": np.ones_like(step), "own_scale": over}
-    whole = np.rint(inner / step[:, :, None]).astype(np.int8)
-    return {"own_out": outer.astype(np.float16), "own_in": whole, "own_step": step, "own_scale": over}
+        return {"own_out": outer, "own_in": inner, "own_step": np.ones(inner.shape[:2], np.float32), "own_scale": over}
+    outer, inner = principal(outer, inner)
+    whole, step = rounded(inner)
+    # What rounding leaves of the weightiest rows is added as further rows, which are small.
+    rest, fine = rounded((inner - whole * step[:, :, None])[:, :REFINED])
+    outer = np.concatenate((outer, outer[:, :, :REFINED]), 2).astype(np.float16)
+    whole, step = np.concatenate((whole, rest), 1), np.concatenate((step, fine), 1)
+    return {"own_out": outer, "own_in": whole, "own_step": step, "own_scale": over}
+
+
+def rounded(rows: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """Rows (S, r, n) as whole numbers of steps (S, r)."""
+    step = np.abs(rows).max(2) / 127
+    step[step == 0] = 1
+    return np.rint(rows / step[:, :, None]).astype(np.int8), step.astype(np.float32)
+
+
+def principal(outer: npt.NDArray[np.float32], inner: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], ...]:
+    """Factors (S, o, r) and (S, r, n) of the same products, whose inner rows are orthonormal, the weightiest first.
+
+    As they were learned, rows may be large and nearly cancel; rounded, they would no longer.
+    """
+    left, middle = np.linalg.qr(outer.astype(np.float64))  # (S, o, r), (S, r, r)
+    u, size, rows = np.linalg.svd(middle @ inner, full_matrices=False)  # (S, r, r), (S, r), (S, r, n)
+    return ((left @ u) * size[:, None]).astype(np.float32), rows.astype(np.float32)
 
 
 def described(spec: ModelSpec, translator: Translator) -> ModelSpec:

@@ -125,8 +125,7 @@ def test_frames_of_light_tell_their_exposure_and_films_heed_it(tmp_path: Path) -
 
 
 def test_pictures_painted_at_a_time_share_an_engine(
-    shelf: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     painter, loaded, both = pleinair.load("hokusai"), list[object](), threading.Barrier(2)
 

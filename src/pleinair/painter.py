@@ -7,6 +7,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy.typing as npt
@@ -36,6 +37,7 @@ class Painter:
         self.style = style or (spec.styles[0] if len(spec.styles) == 1 else None)
         self._threads = threads
         self._engines: dict[tuple[tuple[str, float], ...], Engine] = {}
+        self._lock = Lock()
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -64,10 +66,11 @@ class Painter:
         from pleinair.engine import ort
 
         key = tuple(sorted(mix.items()))
-        engine = self._engines.pop(key, None) or ort.load(self.path, mix, threads=self._threads)
-        self._engines[key] = engine  # the last one used stands last
-        if len(self._engines) > ENGINES_KEPT:
-            del self._engines[next(iter(self._engines))]
+        with self._lock:  # several pictures may be painted at a time
+            engine = self._engines.pop(key, None) or ort.load(self.path, mix, threads=self._threads)
+            self._engines[key] = engine  # the last one used stands last
+            if len(self._engines) > ENGINES_KEPT:
+                del self._engines[next(iter(self._engines))]
         return engine
 
     @overload

@@ -42,7 +42,12 @@ MARKS = {  # what the pictures of a verb tell and no other's; the first that fit
 }
 
 
-BESIDE = {"guide": "by masks or regions", "cube": "as faces of a cube", "map": "to show how a tile repeats"}
+BESIDE = {
+    "guide": "by masks or regions",
+    "cube": "as faces of a cube",
+    "map": "to show how a tile repeats",
+    "frame": "as a frame of a sequence",
+}
 
 
 @dataclass(frozen=True)

@@ -131,3 +131,15 @@ def test_a_picture_of_another_size_is_named(frames: Path) -> None:
     reading = PictureReading(list(files_of(frames).values()), deep=False)
     with pytest.raises(PictureError, match=r"shot\.0013\.png is 40x40, those before 64x48"):
         list(reading.frames(0, []))
+
+
+def test_a_film_of_light_is_read_and_promised_at_the_exposure_asked_for(
+    frames: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[PictureReading, Order]] = []
+    monkeypatch.setattr("pleinair.batch.shots._film", lambda _p, reel, _d, order: asked.append((reel(), order)))
+    for stops in (None, 2.0):
+        lit = Order(FakeEngine(), Settings(exposure=stops), FilmSettings(), {"style": "fake"})
+        pictures_to_film(frames, tmp_path, "out.mp4", Fraction(24), lit)
+    assert [reel.exposure for reel, _ in asked] == [None, 2.0]
+    assert [order.told.get("exposure") for _, order in asked] == [None, "2"]

@@ -14,6 +14,7 @@ from pleinair.batch.work import Settings
 from pleinair.engine.protocol import Engine
 from pleinair.errors import PictureError, PleinairError, SettingError
 from pleinair.images import Picture, format_of_suffix, read, write
+from pleinair.images.headers import LIGHT_SUFFIXES
 from pleinair.images.picture import Pixels
 from pleinair.render.cube import FACES, check_sphere, cut_out, faces_of, laid_out, paint_faces, sphere_of
 from pleinair.render.windows import Progress
@@ -63,6 +64,7 @@ def plan_cubes(inputs: Sequence[Path], out: Path, cube: str, to: str, *, overwri
         targets = tuple(out / f"{stem}{suffix}" for stem in stems)
         jobs.append(CubeJob(source, targets[-1], faces if cube == ONE_EACH else (), targets, cube, to))
     _check(jobs)
+    _check_light(jobs)
     done = tuple(job for job in jobs if not overwrite and all(target.exists() for target in job.targets))
     return Plan(tuple(job for job in jobs if job not in done), done, tuple(refused))
 
@@ -72,7 +74,7 @@ def paint_cube(
 ) -> str:
     """Paint a job's files into its targets, and return a note, mostly empty. Raises PictureError, OutputError,
     SettingError; a target is there whole or not at all."""
-    pictures = [read(path) for path in job.faces or (job.source,)]
+    pictures = [read(path, exposure=settings.exposure) for path in job.faces or (job.source,)]
     look, note = settings.look("x"), pictures[0].note
     pixels, alpha = _pixels(job, pictures, "pixels"), None
     if all(picture.alpha is not None for picture in pictures):
@@ -162,3 +164,13 @@ def _check(jobs: Sequence[CubeJob]) -> None:
         if format_of_suffix(target) is None:
             raise PleinairError(f"{target.name}: a picture is written as .jpg, .png, .webp or .tif")
         seen.add(target.name.casefold())
+
+
+def _check_light(jobs: Sequence[CubeJob]) -> None:
+    """Raise SettingError for light that would not come back into the file that it is read from, pixel by pixel."""
+    for job in jobs:
+        if format_of_suffix(job.target) in LIGHT_SUFFIXES and (job.faces or job.cube != job.to):
+            raise SettingError(
+                f"{job.source} is light, which is painted as it lies: a strip into a strip, as --cube 3x2 alone; "
+                "save it as 16-bit PNG or TIFF first"
+            )

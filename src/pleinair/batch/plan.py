@@ -59,11 +59,13 @@ def sheet_of(target: Path) -> Path:
 
 
 def check_sheets(work: Plan) -> None:
-    """Raise SettingError if a sheet would have the name of a painting, or of a picture."""
+    """Raise SettingError if a sheet would have the name of a painting, or of a picture, or be of light."""
     targets = {job.target.name.casefold(): job for job in (*work.jobs, *work.done)}
     sources = {job.source.resolve() for job in work.jobs}
     for job in work.jobs:
         sheet = sheet_of(job.target)
+        if format_of_suffix(sheet) in LIGHT_SUFFIXES:  # light is written as large as it was read
+            raise SettingError(f"{job.source} is light, of which there is no sheet; leave --sheet away")
         if sheet.name.casefold() in targets or sheet.resolve() in sources:
             raise SettingError(f"the sheet of {job.source} would be written over {sheet}; rename one of them")
 

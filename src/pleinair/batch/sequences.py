@@ -15,6 +15,7 @@ from pleinair.errors import PictureError, SettingError
 from pleinair.images import Picture, read, write
 from pleinair.images.film_reading import Reading
 from pleinair.images.film_sequences import numbered
+from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
 from pleinair.render.alpha import trimmed, underpainted
 from pleinair.render.film import Turns, overlapped
@@ -91,6 +92,8 @@ def paint_sequence(
         if shot.target is None:
             continue
         told = {**provenance, **settings.provenance(), "frame": str(shot.number)}
+        if shot.picture.light is not None:
+            told["exposure"] = exact(shot.picture.light.exposure)
         write(replace(shot.picture, pixels=kept), shot.target, told, quality=settings.quality)
         written += 1
         if progress:

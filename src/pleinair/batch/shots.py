@@ -1,7 +1,8 @@
 """Films and sequences → films and sequences: each way, what is there already left out."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -21,13 +22,16 @@ from pleinair.batch.films import (
     promised,
     reel_of,
 )
+from pleinair.batch.plan import Job
 from pleinair.batch.sequences import Shot, check_targets, film_frames, paint_sequence, picture_frames
 from pleinair.batch.work import Settings
 from pleinair.engine.protocol import Engine
+from pleinair.errors import PleinairError, SettingError
 from pleinair.images import read
 from pleinair.images.film_facts import look
 from pleinair.images.film_reading import Reading
-from pleinair.images.film_sequences import PictureReading, facts_of, files_of, numbered
+from pleinair.images.film_sequences import PictureReading, facts_of, files_of, is_sequence, numbered
+from pleinair.images.metadata import exact
 from pleinair.render.steady import WARM_UP
 from pleinair.store import sha256_of
 
@@ -44,6 +48,30 @@ class Order:
     anew: bool = False
     stop: Stop = lambda: False
     progress: Progress | None = None
+
+
+def check_shots(shots: Sequence[Path], name: str | None, pictures: Sequence[Job]) -> None:
+    """Raise SettingError if two films or sequences would become one file, or a frame what a picture becomes. name: that
+    which was given for all that is written."""
+    names = dict[str, Path]()
+    for shot in shots:
+        other = names.setdefault((name or shot.name).casefold(), shot)
+        if other is not shot:
+            raise SettingError(f"{other} and {shot} would both become {name or shot.name}; paint them into two folders")
+    painted = {job.target.name.casefold(): job.source for job in pictures}
+    for shot in shots:
+        for frame in _frames_written(shot, name):
+            if source := painted.get(frame.casefold()):
+                raise SettingError(f"{source} and {shot} would both become {frame}; paint them into two folders")
+
+
+def _frames_written(shot: Path, name: str | None) -> list[str]:
+    """The names of what a sequence becomes, if that is a sequence."""
+    pattern = Path(name or shot.name)
+    if is_sequence(shot) and is_sequence(pattern):
+        with suppress(PleinairError):  # of a sequence without pictures is said when it is painted
+            return [numbered(pattern, number).name for number in files_of(shot)]
+    return []
 
 
 def film_to_film(
@@ -73,8 +101,11 @@ def pictures_to_film(
     def digest() -> str:
         return sha256("".join(map(sha256_of, files)).encode()).hexdigest()
 
+    if order.settings.exposure is not None:
+        order = replace(order, told={**order.told, "exposure": exact(order.settings.exposure)})
+
     def reel() -> Reel:
-        return PictureReading(files, is_deep(plan))
+        return PictureReading(files, is_deep(plan), order.settings.exposure)
 
     return _film(plan, reel, digest, order)
 

@@ -137,13 +137,17 @@ def stylize(
     if shots and (cubes or files or around.sheet):
         raise click.UsageError("cubes, sheets, masks and regions are for pictures; a film is painted whole")
     if cubes:
-        if files:
-            raise click.UsageError("masks and regions are for pictures, not for --cube and --to")
+        if files or light.gutter:
+            raise click.UsageError("masks, regions and gutters are for pictures, not for --cube and --to")
         work = plan_cubes(pictures, out, around.cube or "sphere", around.to or cubes, overwrite=overwrite)
     else:
         work = plan(pictures, out, overwrite=overwrite)
     if around.sheet:
         check_sheets(work)
+    if shots:
+        from pleinair.batch.shots import check_shots
+
+        check_shots(shots, film.name, (*work.jobs, *work.done))
     if farm.shown:
         show(work, shots)
         return

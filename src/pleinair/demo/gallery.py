@@ -99,11 +99,8 @@ def _lines(heard: Heard) -> tuple[str, ...]:
 
 def _stages(sheet: Sheet, order: Order) -> tuple[Stage, ...]:
     """The pictures of a row as they stand in its folder, from the label map to the last."""
-    last = order.painters.style
-    who = order.painters.stylist
-    title = TITLES.get(last) or (who.spec.titles.get(last, last) if who else last)
-    files = [(TITLES[stage], path) for stage, path in sheet.stages]
-    return tuple(Stage(title, path, _opened(path)) for title, path in [*files, (title, sheet.target)])
+    files = [*sheet.stages, (order.painters.style, sheet.target)]
+    return tuple(Stage(TITLES.get(name, name), path, _opened(path)) for name, path in files)
 
 
 def _opened(path: Path) -> Image.Image:

@@ -61,7 +61,7 @@ def gallery_page(rows: Sequence[Row]) -> str:
         "becomes photo-like, and the photo a painting.",
         rows="\n".join(map(_row, rows)),
         facts=f"<p>pleinair {__version__}. Every picture stands beside this page as a PNG that says how it was made: "
-        f"<code>pleinair again {escape(rows[0].folder.name)} --out same</code></p>",
+        f"<code>pleinair again {escape(f'{rows[0].folder.name}/{rows[0].stages[-1].path.name}')} --out same</code></p>",
     )
 
 

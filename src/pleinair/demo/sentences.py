@@ -9,5 +9,5 @@ SENTENCES = (
     "the sea coast before a storm, dramatic, as a Hokusai woodblock print",
     "冬天的山谷，三棵 pines on the left, snow is falling, photo",
     "dunes at dawn, a calm clear sky, by van Gogh",
-    "雪山下的湖，黄昏有雾，水墨画",
+    "黄昏的海岛，左边有两棵棕榈树，平静，浮世绘",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pleinair.cli.main import main
+from pleinair.demo.sentences import SEED
 from tests.quick_world import quick_world
 
 __all__ = ["quick_world"]
@@ -123,3 +124,13 @@ def test_a_file_in_the_place_of_the_folder(gallery: Gallery, out: Path, capsys: 
     assert gallery(["a lake"]) == 1
     assert "a file stands where its folder should be" in capsys.readouterr().err
     assert out.read_text() == "mine"
+
+
+def test_the_default_seed_is_the_one_that_the_help_says(
+    gallery: Gallery, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert gallery(["a lake"]) == 0
+    assert (out / f"01/seed{SEED:04}.png").is_file()
+    capsys.readouterr()
+    assert main(["gallery", "--help"]) == 0
+    assert f"[default: {SEED}]" in capsys.readouterr().out

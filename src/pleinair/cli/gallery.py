@@ -23,7 +23,7 @@ from pleinair.cli.scoring import progress
     metavar="TEXT",
     help="Sentence to show, English or Chinese; repeat.  [default: eight of the package's own]",
 )
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of what the sentences leave open.")
+@click.option("--seed", type=int, metavar="N", help="Of what the sentences leave open.  [default: 4]")
 @click.option("--size", metavar="WxH", help="Pixels across and down.  [default: 512x320]")
 @click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
@@ -31,7 +31,7 @@ from pleinair.cli.scoring import progress
 def gallery(
     out: Path,
     sentences: tuple[str, ...],
-    seed: int,
+    seed: int | None,
     size: str | None,
     overwrite: bool,
     threads: int | None,
@@ -43,12 +43,12 @@ def gallery(
     The pictures stand in DIR/01, DIR/02 and so on.
     """
     from pleinair.demo.gallery import Wish, make_gallery
-    from pleinair.demo.sentences import SENTENCES
+    from pleinair.demo.sentences import SEED, SENTENCES
     from pleinair.fiction.render import SIZE
     from pleinair.render.scenes import parse_size
 
     across, down = parse_size(size) if size else SIZE
-    wish, chosen = Wish(seed, (across, down), threads, overwrite), sentences or SENTENCES
+    wish, chosen = Wish(SEED if seed is None else seed, (across, down), threads, overwrite), sentences or SENTENCES
     with progress("painting sentences", len(chosen)) as advance:
         done = make_gallery(chosen, out, wish, advance)
     there = f", {done.there} there already (--overwrite paints anew)" if done.there else ""

@@ -152,6 +152,20 @@ def test_a_page_that_cannot_be_written_leaves_no_half(out: Path) -> None:
     assert not list(out.glob(".*"))
 
 
+@pytest.mark.parametrize("name", ["index.html", "sheet.jpg"])
+@pytest.mark.parametrize("content", [b"", b"<html>mine</html>", b"\xff\xfe\x00"])
+def test_a_page_or_sheet_of_others_is_not_overwritten(out: Path, name: str, content: bytes) -> None:
+    out.mkdir()
+    (out / name).write_bytes(content)
+    with pytest.raises(OutputError, match=f"{name} is of something else; choose another --out, or --overwrite"):
+        make_gallery(THREE[:1], out, SMALL)
+    assert files(out) == [name]
+    assert (out / name).read_bytes() == content
+    make_gallery(THREE[:1], out, Wish(size=(48, 32), overwrite=True))
+    assert (out / name).read_bytes() != content
+    make_gallery(THREE[:1], out, SMALL)  # now it is a gallery's own
+
+
 def test_a_file_in_the_way_of_a_row(out: Path) -> None:
     out.mkdir()
     (out / "01").write_text("mine")

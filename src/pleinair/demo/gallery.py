@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from pleinair.batch.imagine import LABEL, Order, Sheet, check_same, plan_imagined, write_imagined
-from pleinair.demo.gallery_page import Row, Stage, gallery_page
+from pleinair.demo.gallery_page import MARK, Row, Stage, gallery_page
 from pleinair.demo.sheet import Cell, compose
 from pleinair.errors import OutputError, PleinairError, SettingError
 from pleinair.fiction.render import SIZE, check_size
@@ -59,6 +59,9 @@ def make_gallery(
     folder cannot be written.
     """
     wish = wish or Wish()
+    page, contact = out / "index.html", out / "sheet.jpg"
+    if not wish.overwrite:
+        _check_own(page, contact)
     rows, failures, painted = list[Row](), list[str](), 0
     for number, sentence in enumerate(sentences, 1):
         try:
@@ -71,9 +74,20 @@ def make_gallery(
             progress(1)
     if not rows:
         raise SettingError("; ".join(failures) or "there are no sentences to show")
-    gallery = Gallery(out / "index.html", out / "sheet.jpg", painted, len(rows) - painted, tuple(failures))
+    gallery = Gallery(page, contact, painted, len(rows) - painted, tuple(failures))
     _write(rows, gallery)
     return gallery
+
+
+def _check_own(page: Path, sheet: Path) -> None:
+    """Raise OutputError if a page or a sheet stands there that no gallery has written."""
+    try:
+        own = MARK in page.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        own = False
+    for path in (page, sheet):
+        if path.exists() and not own:
+            raise OutputError(f"{path} is of something else; choose another --out, or --overwrite")
 
 
 def _row(sentence: str, folder: Path, wish: Wish) -> tuple[Row, bool]:

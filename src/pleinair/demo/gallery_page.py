@@ -18,6 +18,7 @@ from pleinair.fiction.render import SIZE
 from pleinair.version import __version__
 
 TEMPLATE = Path(__file__).with_name("gallery.html")
+MARK = '<meta name="generator" content="pleinair gallery">'  # by which a page is known as one of these
 LEAST = 0.001  # share of the pixels from which a class stands in the legend
 
 
@@ -55,6 +56,7 @@ def gallery_page(rows: Sequence[Row]) -> str:
     """The whole page as HTML."""
     pictures = count(sum(len(row.stages) for row in rows), "picture").capitalize()
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        mark=MARK,
         style=STYLE.read_text(encoding="utf-8"),
         heading=f"{count(len(rows), 'sentence')}, painted".capitalize(),
         lead=f"{pictures}: what each sentence was understood to say becomes a world computed by rules, the render "

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from pleinair.fiction.palette import COLORS, NAMES
 EMPTY = frozenset({"meta", "img", "br"})
 
 
-def label_map(labels: np.ndarray) -> Image.Image:  # type: ignore[type-arg]
+def label_map(labels: npt.NDArray[np.integer]) -> Image.Image:
     image = Image.fromarray(labels.astype(np.uint8))
     image.putpalette([value for color in COLORS for value in color])
     return image

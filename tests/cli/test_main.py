@@ -89,7 +89,7 @@ def test_a_misspelled_verb_is_a_usage_error_with_the_near_one(
 
 def test_a_verb_like_none_lists_them_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["zzz"]) == 2
-    assert "stylize, generate, fiction, imagine, paint, demo, again, models" in capsys.readouterr().err
+    assert "stylize, generate, fiction, imagine, paint, demo, gallery, again, models" in capsys.readouterr().err
 
 
 def test_an_unknown_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,7 @@ VERBS = {
     "imagine": "Paint the scene that a sentence tells of.",
     "paint": "Paint the scene that a layout lays out.",
     "demo": "Paint sample scenes in every style and write a page to open.",
+    "gallery": "Paint sentences and write a page of every stage.",
     "again": "Make pictures again, from what they say of themselves.",
     "models": "List painters and scene generators, with data and scores.",
     "prepare": "Turn folders of pictures into a pack to train on.",

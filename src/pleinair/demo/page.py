@@ -14,6 +14,7 @@ from pleinair.spec import ModelSpec
 from pleinair.version import __version__
 
 TEMPLATE = Path(__file__).with_name("page.html")
+STYLE = Path(__file__).with_name("page.css")  # of every page that the package writes
 QUALITY = 88
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -22,14 +23,15 @@ def page(spec: ModelSpec, rows: Sequence[Painted], seconds: float, drawn: Sequen
     """The whole page as HTML. seconds: how long all the paintings took together. drawn: scenes out of noise."""
     paintings = sum(len(row.paintings) for row in rows)
     styles = list(dict.fromkeys(style for row in rows for style in row.paintings))
-    heading = f"{_count(len(rows), 'scene')}, {_count(len(styles), 'style')}".capitalize()
+    heading = f"{count(len(rows), 'scene')}, {count(len(styles), 'style')}".capitalize()
     lead = (
-        f"{_count(paintings, 'picture').capitalize()}, painted on this machine in {seconds:.1f} seconds by "
+        f"{count(paintings, 'picture').capitalize()}, painted on this machine in {seconds:.1f} seconds by "
         f"<em>{escape(spec.name)}</em>, one small network that learned every style here from a folder of pictures."
     )
     rights = "".join(f"<p>{escape(row.scene.title)}: {escape(row.scene.source)}.</p>\n" for row in rows)
     model = f"model {escape(spec.name)}, license {escape(spec.license or 'not said')}"
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        style=STYLE.read_text(encoding="utf-8"),
         heading=heading,
         lead=lead,
         sections="\n".join([*(_section(spec, row) for row in rows), *([_out_of_noise(drawn)] if drawn else [])]),
@@ -40,13 +42,13 @@ def page(spec: ModelSpec, rows: Sequence[Painted], seconds: float, drawn: Sequen
 def _section(spec: ModelSpec, row: Painted) -> str:
     """A scene: the stage with the line across it, the command, and a button per style."""
     first = next(iter(row.paintings))
-    sources = {style: _data_uri(painting) for style, painting in row.paintings.items()}
+    sources = {style: data_uri(painting) for style, painting in row.paintings.items()}
     buttons = "\n".join(_button(spec, row, style, source, style == first) for style, source in sources.items())
     return f"""<section>
 <h2>{escape(row.scene.title)}</h2>
 <figure>
 <div class="stage">
-<img src="{_data_uri(row.original)}" alt="{escape(row.scene.title)}, as it was">
+<img src="{data_uri(row.original)}" alt="{escape(row.scene.title)}, as it was">
 <img class="over" src="{sources[first]}" alt="{escape(_alt(spec, row, first))}">
 <input type="range" min="0" max="100" value="50" aria-label="How much of the original to show">
 </div>
@@ -61,7 +63,7 @@ def _section(spec: ModelSpec, row: Painted) -> str:
 def _out_of_noise(drawn: Sequence[Image.Image]) -> str:
     """Scenes that were no picture before, in a row; no section, for there is nothing to compare."""
     images = "\n".join(
-        f'<span><img src="{_data_uri(picture)}" alt="A scene out of noise, seed {seed}">seed {seed}</span>'
+        f'<span><img src="{data_uri(picture)}" alt="A scene out of noise, seed {seed}">seed {seed}</span>'
         for seed, picture in enumerate(drawn)
     )
     return f"""<h2>Out of noise</h2>
@@ -92,11 +94,13 @@ def _alt(spec: ModelSpec, row: Painted, style: str) -> str:
     return f"{row.scene.title}, painted as {_title(spec, style)}"
 
 
-def _data_uri(picture: Image.Image) -> str:
+def data_uri(picture: Image.Image) -> str:
+    """A picture as the source of an `img`: a JPEG within the page."""
     buffer = BytesIO()
     picture.convert("RGB").save(buffer, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Such as `one scene`, `40 pictures`."""
     return f"{WORDS[number] if number < len(WORDS) else number} {noun}{'' if number == 1 else 's'}"

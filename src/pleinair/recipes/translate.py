@@ -4,12 +4,13 @@ RECEIPT of the shipped trunk, resume/landscape.safetensors and src/pleinair/ship
     pleinair train translate --content photos.pack --style hiroshige=hiroshige.pack --style hokusai=hokusai.pack
         --style vangogh=vangogh.pack --style monet=monet.pack --style shanshui=shanshui.pack
         --style impressionism=impressionism.pack --features vgg19_quarter.safetensors
-        --hold photo=0.8 --hold hiroshige=0.4 --hold hokusai=1.2 --hold vangogh=14 --hold monet=1.2 --hold shanshui=0.5
-        --hold impressionism=2 --only photo --only hiroshige --only hokusai --only vangogh --only monet --only shanshui
-        --only impressionism --pictures 24000 --from ninth --run tenth
-    2026-11-23 · one x86-64 CPU core, fp32 · 108 minutes · 22,800 pictures seen, after 78,980 in nine earlier runs, and
-    1,600 of monet alone after it (see the card) · test pictures: ratios 0.44 (shanshui) to 0.58 (vangogh, left as
-    it was) for paintings, 0.54 to 0.63 for photo; content 0.71 (vangogh) to 0.87
+        --hold photo=0.5 --hold hiroshige=0.25 --hold hokusai=0.9 --hold vangogh=22 --hold monet=0.6
+        --hold shanshui=0.25 --hold impressionism=1 --only photo --only hiroshige --only hokusai
+        --only vangogh --only shanshui --pictures 22000 --from eleventh --run twelfth
+    pleinair train merge twelfth thirteenth --style shanshui=eleventh
+    2026-11-23 · one x86-64 CPU core, fp32 · 118 minutes · 20,840 pictures seen, after 103,380 in eleven earlier runs
+    (see the card) · test pictures: ratios 0.43 (hiroshige) to 0.52 (hokusai) for paintings, 0.53 to 0.68 for photo;
+    content 0.72 (vangogh) to 0.91
 To go on from it: the same command with --from resume/landscape.safetensors.
 """
 

@@ -68,7 +68,8 @@ def test_a_strip_of_light_is_shown_at_the_exposure_asked_for(tmp_path: Path) -> 
         result = run(strip, "--cube", "3x2", "--exposure", stops, "--out", tmp_path / stops)
         assert result.exit_code == 0, result.output
         targets.append(tmp_path / stops / "strip.exr")
-    assert not np.array_equal(*(pleinair.images.read(target, exposure=0).pixels for target in targets))
+    dark, bright = (pleinair.images.read(target, exposure=0).pixels for target in targets)
+    assert not np.array_equal(dark, bright)
 
 
 def test_cubes_have_no_gutter(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_the_commands_run_whole(
     ]
     assert (tmp_path / "sheets/layouts-gan.jpg").exists()
     assert "accuracy ≥ 0.75" in capsys.readouterr().out
-    for bad, said in ((["gan"], "a way is NAME=WHAT"), (["x=nothing"], "no run, no command")):
+    for bad, said in ((["gan"], "a way is NAME=WHAT"), (["x=nothing"], "no model or style named 'nothing'")):
         assert layouts.main([*words, *bad]) == 1
         assert said in capsys.readouterr().err
     assert realism.main([*words, "--limit", "2"]) == 1

@@ -129,7 +129,7 @@ class Painter:
         """
         from pleinair.images import from_any, to_kind_of
         from pleinair.images.gpano import wrap_told
-        from pleinair.render.alpha import trimmed, underpainted
+        from pleinair.render.alpha import within
 
         if working_size is None:
             working_size = self.spec.working_size
@@ -139,12 +139,13 @@ class Painter:
         if wrap == "auto":
             wrap = wrap_told(source.xmp, source.pixels.shape[1], source.pixels.shape[0])[0]
         look = Look(strength, keep_colors, None if working_size == "full" else working_size, wrap)
-        under = underpainted(source)
-        if guide is None:
-            pixels = look.painted(under, self.engine(self.mix(style, mix)), progress)
-        else:
-            pixels = self.guided(under, guide, look, self.chosen(style, mix, guide))[0]
-        return to_kind_of(replace(source, pixels=trimmed(source, under, pixels)), picture)
+
+        def paint(under: npt.NDArray[Any]) -> npt.NDArray[Any]:
+            if guide is None:
+                return look.painted(under, self.engine(self.mix(style, mix)), progress)
+            return self.guided(under, guide, look, self.chosen(style, mix, guide))[0]
+
+        return to_kind_of(replace(source, pixels=within(source, paint)), picture)
 
     def chosen(
         self, style: str | None, mix: Mapping[str, float] | None, guide: Guide | None

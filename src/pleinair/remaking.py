@@ -20,7 +20,7 @@ from pleinair.images import Picture, read
 from pleinair.images.picture import Pixels
 from pleinair.images.told import told as told_by
 from pleinair.painter import Painter
-from pleinair.render.alpha import trimmed, underpainted
+from pleinair.render.alpha import within
 from pleinair.render.borders import Wrap
 from pleinair.render.looks import Look
 from pleinair.render.scenes import SceneWrap, parse_size
@@ -216,9 +216,9 @@ def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
         int(told.get("window", WINDOW)),
         "top-bottom" if told.get("stereo") == "top-bottom" else "none",
     )
-    under = underpainted(given)
-    pixels = look.painted(under, who.engine(_weights(told["style"], who)))
-    return replace(given, pixels=trimmed(given, under, pixels, int(told.get("gutter", 0))))
+    engine = who.engine(_weights(told["style"], who))
+    pixels = within(given, lambda under: look.painted(under, engine), int(told.get("gutter", 0)))
+    return replace(given, pixels=pixels)
 
 
 def _turns(told: Told) -> bool:

@@ -17,7 +17,7 @@ from pleinair.images.film_reading import Reading
 from pleinair.images.film_sequences import numbered
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
-from pleinair.render.alpha import trimmed, underpainted
+from pleinair.render.alpha import within
 from pleinair.render.film import Turns, overlapped
 from pleinair.render.steady import Steady
 
@@ -105,9 +105,8 @@ def paint_sequence(
 
 
 def _stylized(shot: Shot, engine: Engine, settings: Settings) -> tuple[Shot, Pixels]:
-    under = underpainted(shot.picture)
-    pixels = settings.of_frames().painted(under, engine)
-    return shot, trimmed(shot.picture, under, pixels, settings.gutter)
+    look = settings.of_frames()
+    return shot, within(shot.picture, lambda under: look.painted(under, engine), settings.gutter)
 
 
 def _alike(source: Pixels, painted: Pixels) -> Pixels:

@@ -155,18 +155,18 @@ def stylize(
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
     settings = Settings(
-        strength,
-        keep_colors,
-        size,
-        around.wrap,
-        window,
-        quality,
-        around.stereo,
-        files,
-        around.sheet,
-        around.as_picture,
-        light.exposure,
-        light.gutter,
+        strength=strength,
+        keep_colors=keep_colors,
+        working_size=size,
+        wrap=around.wrap,
+        window=window,
+        quality=quality,
+        stereo=around.stereo,
+        guide=files,
+        sheet=around.sheet,
+        as_picture=around.as_picture,
+        exposure=light.exposure,
+        gutter=light.gutter,
     )
     failed = _paint(work, painter, weights, settings, farm.jobs)
     films = 0

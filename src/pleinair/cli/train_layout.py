@@ -13,8 +13,10 @@ from pleinair.cli.training import (
     features_option,
     file_of,
     judge_option,
+    photos_option,
     prepared,
     run_option,
+    scenes_option,
     seed_option,
     silent,
     start_option,
@@ -28,20 +30,8 @@ PHOTO = "photo"
 
 
 @click.command(no_args_is_help=True)
-@click.option(
-    "--photos",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Photos of scenes: a folder of pictures or a pack.",
-)
-@click.option(
-    "--scenes",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Fictional scenes with label maps, as pleinair fiction --maps label writes them.",
-)
+@photos_option
+@scenes_option
 @click.option(
     "--segmenter",
     required=True,

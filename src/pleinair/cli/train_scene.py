@@ -13,6 +13,7 @@ from pleinair.cli.training import (
     features_option,
     file_of,
     judge_option,
+    photos_option,
     prepared,
     run_option,
     seed_option,
@@ -30,13 +31,7 @@ SIDES = ("64", "128", "256")
 
 
 @click.command(no_args_is_help=True)
-@click.option(
-    "--photos",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Photos of scenes: a folder of pictures or a pack.",
-)
+@photos_option
 @click.option(
     "--domain",
     "domains",

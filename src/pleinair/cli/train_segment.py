@@ -6,19 +6,22 @@ from pathlib import Path
 import click
 
 from pleinair.cli import values
-from pleinair.cli.training import checked, run_option, seed_option, silent, start_option, time_option, tiny_option
+from pleinair.cli.training import (
+    checked,
+    run_option,
+    scenes_option,
+    seed_option,
+    silent,
+    start_option,
+    time_option,
+    tiny_option,
+)
 
 TINY_PICTURES = 240
 
 
 @click.command(no_args_is_help=True)
-@click.option(
-    "--scenes",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Fictional scenes with label maps, as pleinair fiction --maps label writes them.",
-)
+@scenes_option
 @run_option
 @click.option("--width", type=click.IntRange(8, 64), default=16, show_default=True, help="Channels; a multiple of 8.")
 @click.option("--pictures", callback=values.count, metavar="COUNT", help="How many crops to see.  [default: 200k]")

@@ -45,6 +45,20 @@ judge_option = click.option(
     metavar="FILE",
     help=f"Feature network that scores validation, .onnx.  [default: ${JUDGE}, else the frozen network]",
 )
+photos_option = click.option(
+    "--photos",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Photos of scenes: a folder of pictures or a pack.",
+)
+scenes_option = click.option(
+    "--scenes",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Fictional scenes with label maps, as pleinair fiction --maps label writes them.",
+)
 tiny_option = click.option(
     "--tiny", is_flag=True, help="Rehearse with a toy network: every step of the way in a minute."
 )

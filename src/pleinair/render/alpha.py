@@ -5,6 +5,8 @@ pixels, divided by their alpha once, is noise. So color is filled in there from 
 the pixels under alpha 0 come back after it.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +17,13 @@ from pleinair.images.picture import Pixels
 
 FAINT = 1 / 16  # alpha below which a pixel's color is not believed
 LARGEST_GUTTER = 256
+
+
+def within(picture: Picture, paint: Callable[[Pixels], Pixels], gutter: int = 0) -> Pixels:
+    """What `paint` makes of the picture's pixels (h, w, 3), within its transparency: `underpainted` before it,
+    `trimmed` after it. Raises as `trimmed` does, and whatever `paint` raises."""
+    under = underpainted(picture)
+    return trimmed(picture, under, paint(under), gutter)
 
 
 def underpainted(picture: Picture) -> Pixels:

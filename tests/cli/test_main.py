@@ -32,6 +32,17 @@ def run(*arguments: str, code: str | None = None) -> subprocess.CompletedProcess
     )
 
 
+@pytest.mark.parametrize(("told", "threads"), [(None, "1"), ("3", "3")])
+def test_numpys_matrices_have_one_thread_unless_the_user_says_so(
+    monkeypatch: pytest.MonkeyPatch, told: str | None, threads: str
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if told:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", told)
+    code = "import sys, os, pleinair.cli.main; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    assert run(code=code).stdout.split() == ["False", threads]
+
+
 def verb(monkeypatch: pytest.MonkeyPatch, function: Callable[[], object]) -> None:
     """Let `pleinair models` do something else."""
     command = click.Command("models", callback=function)

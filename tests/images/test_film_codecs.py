@@ -1,5 +1,8 @@
 """Which codec, pixel format and container: the source's where they can be, never less depth without being asked."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -7,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from pleinair.errors import OutputError, SettingError
-from pleinair.images.film_codecs import CODECS, choose, encoder, holds, suffix_for
+from pleinair.images.film_codecs import CODECS, choose, configure, encoder, holds, suffix_for
 from pleinair.images.film_facts import Colors, Facts
 
-pytest.importorskip("av")
+av = pytest.importorskip("av")
 pytest.importorskip("cv2")
 PLAIN = Facts(
     *(Path("a.mp4"), "mov,mp4", "h264", 64, 48, "yuv420p", 8, Fraction(1, 12288), Fraction(24), 9, 1.0, Colors()),
@@ -81,3 +84,45 @@ def test_containers() -> None:
     assert {"h264", "aac", "mov_text"} <= holds(".mp4")
     with pytest.raises(SettingError, match=r"prores is written to \.mov, \.mkv"):
         suffix_for(PLAIN, "prores", ".mp4")
+
+
+@pytest.mark.parametrize(("width", "without"), [(32, True), (62, True), (64, False), (640, False)])
+def test_x265_has_no_tree_of_costs_where_it_writes_past_it(width: int, without: bool) -> None:
+    made = av.CodecContext.create("libx265", "w")
+    configure(made, replace(choose(DEEP)[0], width=width, height=32))
+    told = made.options["x265-params"].split(":")
+    assert ("cutree=0" in told) == without
+    assert "open-gop=0" in told
+
+
+NARROW = """
+import av
+import numpy as np
+from dataclasses import replace
+from pleinair.images.film_codecs import choose, encoder
+from tests.images.test_film_codecs import DEEP
+
+for count in range(12):
+    made = encoder(replace(choose(DEEP)[0], width=48, height=32))
+    for time in range(6):
+        frame = av.VideoFrame(48, 32, "yuv420p10le")
+        for plane in frame.planes:
+            np.frombuffer(plane, np.uint16)[...] = np.random.default_rng(time).integers(0, 1024, plane.buffer_size // 2)
+        frame.pts = time
+        made.encode(frame)
+    made.encode(None)
+    del made
+"""
+
+
+def test_narrow_films_leave_the_memory_around_them_alone() -> None:
+    """In a process of its own, whose heap is checked at every release: x265 once wrote past its end."""
+    root = Path(__file__).parents[2]
+    paths = os.pathsep.join((str(root / "src"), str(root)))
+    done = subprocess.run(
+        [sys.executable, "-c", NARROW],
+        env={**os.environ, "PYTHONPATH": paths, "MALLOC_CHECK_": "3", "PYTHONMALLOC": "malloc"},
+        capture_output=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-500:]

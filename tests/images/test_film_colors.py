@@ -75,3 +75,15 @@ def test_what_a_film_does_not_say_is_settled_as_players_do() -> None:
     assert settled(Colors(FULL, 9, 16, 9), 480) == Colors(FULL, 9, 16, 9)
     with pytest.raises(PictureError, match="matrix 8"):
         settled(Colors(matrix=8), 480)
+
+
+@pytest.mark.parametrize("name", ["yuv420p10le", "yuv444p10le"])
+def test_eight_bits_go_into_a_deeper_format_as_their_sixteen_do(name: str) -> None:
+    colors = settled(Colors(LIMITED, 1, 1, 1), 48)
+    flat = picture(3)
+    assert flat.dtype == np.uint8
+    planes = [
+        [bytes(plane) for plane in frame_of(pixels, name, colors).planes]
+        for pixels in (flat, flat.astype(np.uint16) * np.uint16(257))
+    ]
+    assert planes[0] == planes[1]

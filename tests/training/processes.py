@@ -3,6 +3,7 @@
 Run by forkserver where there is one: it imports PyTorch once for all of them.
 """
 
+import json
 import multiprocessing
 import os
 from collections.abc import Callable, Mapping
@@ -54,6 +55,15 @@ def learn(folder: Path, pictures: Path, run: Run) -> None:
 
     torch.set_num_threads(1)
     launch(run, builder(gray_pictures(pictures, 28)), folder)
+
+
+def blas(out: Path) -> None:
+    """Write down how many threads each library for matrices has here that came with NumPy."""
+    import numpy as np
+    from threadpoolctl import threadpool_info
+
+    found = [pool for pool in threadpool_info() if pool["internal_api"] == "openblas"]
+    out.write_text(json.dumps([np.__version__, [pool["num_threads"] for pool in found]]), "utf-8")
 
 
 def slopes(out: Path, stage: Path, run: Run, environment: Mapping[str, str]) -> None:

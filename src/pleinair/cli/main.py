@@ -11,6 +11,10 @@ import click
 from pleinair.errors import PleinairError
 from pleinair.version import __version__
 
+# NumPy's BLAS, where it has several threads, lets them wait by yielding in a loop: with a second process beside them
+# they have been seen to wait for an hour (Linux 6.18). Nothing here multiplies matrices that would gain from threads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # The verbs in the order of `pleinair --help`. Their one-line helps stand here too, so that the help imports none of
 # them; tests/cli/test_main.py compares them with the verbs' own.
 VERBS = {

@@ -14,6 +14,7 @@ from pleinair.images.film_facts import FULL, Colors, Facts, needed, reason
 
 GROUP_SECONDS = 5  # from key frame to key frame at most: what a killed run has to paint again
 CLOSED_GROUPS = {"x265-params": "open-gop=0:log-level=none"}
+SAFE_X265_WIDTH = 64  # below it x265's tree of costs writes past its row (three blocks of 16 px, written by fours)
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def configure(made: Any, encoding: Encoding) -> None:
     options = dict(chosen.options)
     if encoding.crf is not None:
         options["crf"] = str(encoding.crf)
+    if encoding.codec == "hevc" and encoding.width < SAFE_X265_WIDTH:
+        options["x265-params"] += ":cutree=0"
     if encoding.codec == "prores":
         options["profile"] = PRORES_PROFILES[layout(encoding.pixel_format).across]
     made.options = options

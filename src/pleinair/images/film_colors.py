@@ -104,6 +104,7 @@ def frame_of(pixels: Pixels, pixel_format: str, colors: Colors) -> Any:
     av: Any = import_module("av")
     cv2: Any = import_module("cv2")
     stored = layout(pixel_format)
+    pixels = _deeper(pixels, stored.bits > 8)
     deep = pixels.dtype == np.uint16
     if not stored.planar:
         plain = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb48le" if deep else "rgb24")

@@ -16,6 +16,8 @@ def overlaid(original: Array, painted: Array, strength: float, keep_colors: bool
     that is the same change of luma added to all three channels. Strength 0 gives the original, bit for bit.
     """
     change = np.clip(painted, -1, 1)
+    if strength == 1 and not keep_colors:
+        return change
     change -= original
     if keep_colors:
         change = np.tensordot(LUMA, change, 1)[None]

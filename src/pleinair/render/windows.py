@@ -13,7 +13,7 @@ from pleinair.engine.protocol import Array, Engine
 from pleinair.errors import SettingError
 from pleinair.images import to_float, to_pixels
 from pleinair.images.picture import Pixels
-from pleinair.render.borders import Wrap, beyond, wraps
+from pleinair.render.borders import Wrap, beyond, planes_at, wraps
 
 WINDOW = 768  # pixels on a side
 SMALLEST_WINDOW = 64
@@ -48,7 +48,7 @@ def paint(
     for number, (top, left) in enumerate(((top, left) for top in tops for left in lefts), 1):
         rows = beyond(top - halo, top + tall + halo, height, around_y)
         columns = beyond(left - halo, left + wide + halo, width, around_x)
-        source = to_float(np.ascontiguousarray(pixels.take(rows, 0).take(columns, 1).transpose(2, 0, 1)))
+        source = to_float(planes_at(pixels, rows, columns))
         painted = engine.paint(source[None])[0]
         if finish:
             painted = finish(source[:, halo : halo + tall, halo : halo + wide], painted)

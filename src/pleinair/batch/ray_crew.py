@@ -9,6 +9,7 @@ import socket
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -78,7 +79,8 @@ def hired(address: str, letter: Letter, workers: int | None) -> Iterator[RayCrew
     """
     ray = _joined(address, None if workers is None else workers * letter.threads)
     try:
-        yield RayCrew(ray, letter, workers)
+        with _hushed():
+            yield RayCrew(ray, letter, workers)
     finally:
         with suppress(Exception):  # whatever it says, the work is done
             ray.shutdown()
@@ -107,6 +109,19 @@ def _joined(address: str, cpus: int | None) -> Any:
             raise ClusterError("no Ray runs on this machine; name --cluster local, or HOST:PORT of one") from error
         raise ClusterError(f"the cluster {where} cannot be joined: {_line(error)}") from error
     return ray
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep what Ray tells of dying nodes, twenty lines each, off stdout, for which it has no setting."""
+    module = import_module("ray._private.worker")
+    name = "print_to_stdstream"  # no part of Ray's public face: should it go, Ray is only louder
+    before = getattr(module, name, None)
+    setattr(module, name, lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        setattr(module, name, before)
 
 
 def _probe(address: str) -> None:

@@ -64,7 +64,11 @@ class FarmOptions:
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value is None or value in ("auto", "local") or re.fullmatch(r"([^\s/:\[\]]+|\[[^\s/\]]+\]):\d{1,5}", value):
+    """auto, local, or HOST:PORT, where an IPv6 address stands in brackets."""
+    if value is None or value in ("auto", "local"):
+        return value
+    parts = re.fullmatch(r"(?:[^\s/:\[\]]+|\[[^\s/\]]+\]):(\d{1,5})", value)
+    if parts and 0 < int(parts[1]) < 2**16:
         return value
     raise click.BadParameter(f"{value!r} is neither auto nor local nor HOST:PORT, as 10.0.0.5:6379")
 

@@ -1,6 +1,7 @@
 """Handing out jobs to workers that may die at any moment: whatever happens, every job has one outcome and one file."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -203,10 +204,8 @@ def test_when_the_caller_stops_the_workers_are_dismissed(rack: Rack, stop: Calla
     crew = Crew(3)
     running = done_by(jobs(rack, 50), crew, rack, hush)
     next(running)
-    try:
+    with suppress(KeyboardInterrupt):
         stop(running)
-    except KeyboardInterrupt:
-        pass
     assert not crew.alive
     assert len(list(rack.folder.parent.glob("*.png"))) == 1
 

@@ -23,8 +23,8 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class FarmOptions:
-    """shown: the plan is to be shown, not done. jobs: pictures at a time. cluster: the address of one, to be painted on.
-    workers: of the cluster, as many as it has cores for unless that was said."""
+    """shown: the plan is to be shown, not done. jobs: pictures at a time. cluster: where to paint, if not here.
+    workers: of the cluster; None for as many as it has cores for."""
 
     shown: bool
     jobs: int
@@ -43,7 +43,9 @@ class FarmOptions:
     def check_films(self) -> None:
         """Raise UsageError where films or numbered pictures are to go to a cluster."""
         if self.cluster is not None:
-            raise click.UsageError("a film or shot.%04d.png is painted in order on one machine; name the frames' folder")
+            raise click.UsageError(
+                "a film or shot.%04d.png is painted in order on one machine; name the frames' folder"
+            )
 
     def done(
         self, jobs: Sequence[Job], order: Order, begin: Callable[[Job], Callable[[float], None]], say: Say

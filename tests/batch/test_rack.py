@@ -1,5 +1,6 @@
 """Paintings that wait for their names."""
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pleinair.batch import rack as racks
 from pleinair.batch.cubes import CubeJob
 from pleinair.batch.plan import Job
 from pleinair.batch.rack import Rack, racked
@@ -89,7 +89,7 @@ def test_a_file_put_down_while_the_rack_is_cleared_goes_too(
     model: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that is being killed may write once more."""
-    clear, late = racks.shutil.rmtree, iter([True])
+    clear, late = shutil.rmtree, iter([True])
 
     def rmtree(folder: Path, ignore_errors: bool) -> None:
         if next(late, False):
@@ -97,7 +97,7 @@ def test_a_file_put_down_while_the_rack_is_cleared_goes_too(
             return
         clear(folder, ignore_errors=ignore_errors)
 
-    monkeypatch.setattr(racks.shutil, "rmtree", rmtree)
+    monkeypatch.setattr(shutil, "rmtree", rmtree)
     with racked(out, model, sheets=False):
         pass
     assert not list(out.iterdir())

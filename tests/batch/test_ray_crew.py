@@ -95,7 +95,7 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> FakeRay:
     inner.print_to_stdstream = print  # type: ignore[attr-defined]
     for module in (fake, inner, private):
         monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(ray_crew, "find_spec", lambda _: True)
+    monkeypatch.setattr(ray_crew, "find_spec", lambda _: SimpleNamespace(origin="ray/__init__.py"))
     for name in (*ray_crew.QUIET, *ray_crew.ALONE, "RAY_ADDRESS"):
         monkeypatch.setenv(name, "undone afterwards")
     monkeypatch.delenv("RAY_ADDRESS")
@@ -241,7 +241,8 @@ def test_a_server_that_says_nothing_is_not_waited_for(ray: FakeRay, monkeypatch:
     assert not ray.asked
 
 
-def test_without_the_extra_it_is_said_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_crew, "find_spec", lambda _: None)
+@pytest.mark.parametrize("spec", [None, SimpleNamespace(origin=None)])
+def test_without_the_extra_it_is_said_what_to_type(monkeypatch: pytest.MonkeyPatch, spec: object) -> None:
+    monkeypatch.setattr(ray_crew, "find_spec", lambda _: spec)
     with pytest.raises(MissingExtraError, match=r'type: pip install "pleinair\[cluster\]"'):
         hired("127.0.0.1:1", LETTER, 1).__enter__()

@@ -88,7 +88,8 @@ def hired(address: str, letter: Letter, workers: int | None) -> Iterator[RayCrew
 
 def _joined(address: str, cpus: int | None) -> Any:
     """Ray, in touch with the cluster. cpus: that a local one is to have."""
-    if find_spec("ray") is None:
+    spec = find_spec("ray")
+    if spec is None or spec.origin is None:  # a folder that happens to be called ray has no origin
         raise MissingExtraError("--cluster", "cluster")
     where = os.environ.get("RAY_ADDRESS", AUTO) if address == AUTO else address
     if where not in (AUTO, LOCAL):

@@ -1,4 +1,4 @@
-"""On a Ray cluster of two nodes, one of which is killed midway. Needs the extra [cluster]; some minutes on few cores."""
+"""On a Ray cluster of two nodes, one of which is killed midway. Needs the extra [cluster], and minutes."""
 
 import importlib.util
 import os

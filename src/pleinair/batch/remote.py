@@ -22,8 +22,8 @@ def done_remotely(
     """Do the jobs, which all go to one folder, by workers of a cluster, and give each, as it is finished, with its note
     or what it was refused by.
 
-    address, workers: as `ray_crew.hired` takes them. say: takes lines on workers that cannot paint. If the caller stops,
-    what is under way is given up, and nothing of it stays. Raises MissingExtraError, ClusterError, OutputError.
+    address, workers: as `ray_crew.hired` takes them. say: takes lines on workers that cannot paint. If the caller
+    stops, what is under way is given up, and nothing of it stays. Raises MissingExtraError, ClusterError, OutputError.
     """
     out = jobs[0].target.parent
     with (

@@ -9,6 +9,7 @@
     │   ├── UnknownStyleError the model does not have that style
     │   └── UnknownKindError  the model does not know that kind of scene
     ├── MissingExtraError     the verb needs an extra that is not installed
+    ├── ClusterError          a cluster cannot be reached, or has no worker that can paint
     ├── DataError             a folder cannot be trained on: too few pictures, all alike, no pack
     ├── RunError              a run folder cannot be continued: another recipe, no checkpoint
     ├── TrainingError         a training went wrong: NaN, collapse, a runaway discriminator
@@ -56,6 +57,10 @@ class MissingExtraError(PleinairError):
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f'{what} needs the extra [{extra}]; type: pip install "pleinair[{extra}]"')
         self.extra = extra
+
+
+class ClusterError(PleinairError):
+    """A cluster cannot be reached, or has no worker that can paint."""
 
 
 class DataError(PleinairError):

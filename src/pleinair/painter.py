@@ -44,6 +44,11 @@ class Painter:
         """The styles by name, in the order of the model's tables."""
         return self.spec.styles
 
+    @property
+    def threads(self) -> int | None:
+        """CPU threads per picture; None for as many as there are cores."""
+        return self._threads
+
     def mix(self, style: str | None = None, mix: Mapping[str, float] | None = None) -> dict[str, float]:
         """What a style or a mix of styles comes to: weights above 0 with sum 1, in the order of the model's styles.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -136,6 +135,8 @@ def stylize(
     shots, pictures = shots_among(inputs)
     if shots and (cubes or files or around.sheet):
         raise click.UsageError("cubes, sheets, masks and regions are for pictures; a film is painted whole")
+    if shots:
+        farm.check_films()
     if cubes:
         if files or light.gutter:
             raise click.UsageError("masks, regions and gutters are for pictures, not for --cube and --to")
@@ -168,7 +169,7 @@ def stylize(
         exposure=light.exposure,
         gutter=light.gutter,
     )
-    failed = _paint(work, painter, weights, settings, farm.jobs)
+    failed = _paint(work, painter, weights, settings, farm)
     films = 0
     if shots and weights is not None:
         told = _provenance(painter, weights, settings)
@@ -178,31 +179,22 @@ def stylize(
 
 
 def _paint(
-    work: Plan, painter: Painter, weights: dict[str, float] | None, settings: Settings, at_a_time: int
+    work: Plan, painter: Painter, weights: dict[str, float] | None, settings: Settings, farm: FarmOptions
 ) -> list[Path]:
     """Do the jobs, complain about each that fails in one line, and return the sources not painted."""
-    from pleinair.batch.cubes import CubeJob, paint_cube
-    from pleinair.batch.farm import done
-    from pleinair.batch.work import paint_file
+    from pleinair.batch.hand import Order
 
     for _, reason in work.refused:
         click.echo(f"pleinair: {reason}", err=True)
     failed = [source for source, _ in work.refused]
     if not work.jobs:
         return failed
-    engine = None if weights is None else painter.engine(weights)
-    provenance = _provenance(painter, weights, settings)
-    guided = partial(painter.guided, mix=weights)
-    with _display(len(work.jobs)) as display:
-
-        def paint(job: Job) -> str:
-            progress = display.begin(job)
-            if isinstance(job, CubeJob):
-                assert engine is not None
-                return paint_cube(job, engine, settings, provenance, progress)
-            return paint_file(job, engine, settings, provenance, progress, guided)
-
-        for job, outcome in done(work.jobs, paint, at_a_time):
+    order = Order(painter, weights, settings, _provenance(painter, weights, settings))
+    with (
+        _display(len(work.jobs)) as display,
+        closing(farm.done(work.jobs, order, display.begin, display.say)) as outcomes,
+    ):
+        for job, outcome in outcomes:
             if not isinstance(outcome, str):
                 failed.append(job.source)
                 display.say(f"pleinair: {outcome}")

@@ -5,7 +5,7 @@ last result is kept there. Where the source changed (something appears, light fa
 is kept is first clipped to the levels around its place in the new painting, so that nothing that is gone is seen any
 longer, a ghost (as temporal antialiasing does: Karis 2014). A cut begins anew.
 
-Flow and change are found on a reduced copy, in some 13 ms of a core a frame at 1280×720. Needs OpenCV, the extra [film].
+Flow, which takes some 13 ms of a core a frame, and change are found on a reduced copy. Needs OpenCV, the extra [film].
 Shapes: h×w pixels.
 """
 
@@ -41,8 +41,8 @@ class Steady:
         cv2: Any = import_module("cv2")
         self._cv2 = cv2
         self._hold, self._cuts = hold, Cuts()
-        # Matched down to half the copy's size, not a quarter: what is carried blurs less. Then refined once, not 5 times,
-        # which takes as little longer and shows in no figure (docs/film.md).
+        # Matched down to half the copy's size, not a quarter, so that what is carried blurs less; refined once, not five
+        # times, so that it takes hardly longer (figures: docs/film.md).
         self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._flow.setFinestScale(FINEST)
         self._flow.setVariationalRefinementIterations(1)

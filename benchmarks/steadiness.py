@@ -65,7 +65,7 @@ def main() -> None:
     painter = painters.load(options.painter, threads=options.threads)
     worst: dict[str, dict[str, float]] = {}
     sources = list(clips(options.films, options.frames))
-    estimates = {name: list(flows_between(frames)) for name, frames, _ in sources}
+    estimates = {name: list(flows_between(list(frames))) for name, frames, _ in sources}
     for style in options.style or painter.styles:
         engine = painter.engine(painter.mix(style))
         for name, frames, exact in sources:

@@ -41,8 +41,8 @@ class Steady:
         cv2: Any = import_module("cv2")
         self._cv2 = cv2
         self._hold, self._cuts = hold, Cuts()
-        # Matched down to half the copy's size, not a quarter, so that what is carried blurs less; refined once, not five
-        # times, so that it takes hardly longer (figures: docs/film.md).
+        # Matched down to half the copy's size, not a quarter, so that what is carried blurs less; refined once, not
+        # five times, so that it takes hardly longer (figures: docs/film.md).
         self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._flow.setFinestScale(FINEST)
         self._flow.setVariationalRefinementIterations(1)

@@ -10,7 +10,8 @@ Textures are grounds of the procedural world, painted with `wrap xy` and judged 
 picture by random multiples of the stride, in one style each, and compares within ±60° of latitude; textures everywhere.
 Pairs for two eyes come out of the procedural world, which knows how they differ (see metrics.eyes). --sheets writes the
 wrap column, zenith and nadir, each before and after. Lines of JSON, then the worst; the last line is the result. Bars:
-growth ≤ 1.15, rolls ≤ 1/255; pairs have none.
+growth ≤ 1.15, rolls ≤ 1/255; pairs have none. Beside stands how much the growth at the cut is that of its surroundings,
+which are not cut (see metrics.seams): no bar, but a cut that shows has more than 1.
 """
 
 import argparse
@@ -112,6 +113,7 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
     painter = load(given.painter, threads=given.threads)
     styles = given.styles.split(",") if given.styles else list(painter.styles)
     growths: dict[str, list[tuple[float, str]]] = {"x": [], "xy": []}
+    besides: dict[str, list[float]] = {"x": [], "xy": []}
     ranks: list[float] = []
     rolls = {"x": 0, "xy": 0}
     for number, subject in enumerate(subjects(given.folder, given.pictures, given.textures)):
@@ -121,8 +123,10 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
                 seam = seam_of(painted, subject.pixels, axis)
                 growths[subject.wrap].append((seam.growth, f"{subject.name} {style} {'yx'[axis]}"))
                 ranks.append(seam.rank)
+                besides[subject.wrap].append(seam.beside)
                 line = {"picture": subject.name, "style": style, "axis": "yx"[axis], "source": round(seam.source, 3)}
                 line |= {"painted": round(seam.ratio, 3), "growth": round(seam.growth, 3), "rank": round(seam.rank, 2)}
+                line["beside"] = round(seam.beside, 3)
                 print(json.dumps(line), flush=True)
             if given.sheets and subject.wrap == "x":
                 given.sheets.mkdir(parents=True, exist_ok=True)
@@ -137,6 +141,7 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
             missed = sum(growth > BAR for growth, _ in growths[wrap])
             result[what] = {"seams": len(growths[wrap]), "worst": round(worst, 3), "where": where, "missed": missed}
             result[what] |= {"median": round(median(growth for growth, _ in growths[wrap]), 3), "roll": rolls[wrap]}
+            result[what]["beside"] = {"median": round(median(besides[wrap]), 3), "worst": round(max(besides[wrap]), 3)}
     if given.pairs:
         worst, where = max(found := list(pairs(painter, styles, given.pairs)))
         of_pairs = {"worst": round(worst, 2), "where": where, "median": round(median(one for one, _ in found), 2)}

@@ -3,10 +3,12 @@
 
     python benchmarks/steadiness.py CLIP... [--style NAME]... [--frames N] [--painter FILE] [--hold H]...
 
-CLIPs are films; two clips of the procedural world, whose motion is known exactly, are always added. Every style of the
-painter by default. Of each clip: the first N frames, painted at their own size; the first few, while the filter warms
-up, are painted and not judged. A line of JSON for each style and clip; the last line has the worst of each style over
-the clips, with the default hold and without. Bar: at most 2 for every style.
+CLIPs are films; clips of the procedural world, whose motion is known exactly, are always added: two in rain, which that
+world draws at the same place of the screen in every frame while the ground moves on, and one of the lake in clear
+weather, where nothing but the camera moves. Every style of the painter by default. Of each clip: the first N frames,
+painted at their own size; the first few, while the filter warms up, are painted and not judged. A line of JSON for each
+style and clip; the last line has the worst of each style over the clips, with the default hold and without. Bar: at
+most 2 for every style.
 """
 
 import argparse
@@ -28,7 +30,11 @@ from pleinair.render.steady import HOLD, Steady
 from pleinair.render.still import stylize
 
 BAR, WARM = 2.0, 4
-FICTION = {"lake, to the right": ("lake", "right", 0.6), "mountains, forward": ("mountains", "forward", 1.5)}
+FICTION = {
+    "lake, to the right": (SceneSpec(kind="lake"), "right", 0.6),
+    "mountains, forward": (SceneSpec(kind="mountains"), "forward", 1.5),
+    "clear lake, to the right": (SceneSpec(kind="lake", weather="clear"), "right", 0.6),
+}
 SIZE = (288, 192)
 
 
@@ -37,8 +43,8 @@ def clips(films: list[Path], count: int) -> Iterator[tuple[str, np.ndarray[Any, 
     for path in films:
         stills = Reading(look(path), deep=False).frames(0, [])
         yield path.stem, np.stack([still.pixels for still in islice(stills, count)]), None
-    for name, (kind, path_name, step) in FICTION.items():
-        shown = list(moving(SceneSpec(kind=kind), path_name, count, step, SIZE))
+    for name, (spec, path_name, step) in FICTION.items():
+        shown = list(moving(spec, path_name, count, step, SIZE))
         flows = [Flow(each.motion.flow, ~each.motion.hidden) for each in shown if each.motion is not None]
         yield name, np.stack([each.rendering.picture for each in shown]), flows
 
@@ -59,7 +65,7 @@ def main() -> None:
     painter = painters.load(options.painter, threads=options.threads)
     worst: dict[str, dict[str, float]] = {}
     sources = list(clips(options.films, options.frames))
-    estimates = {name: list(flows_between(frames)) for name, frames, _ in sources}
+    estimates = {name: list(flows_between(list(frames))) for name, frames, _ in sources}
     for style in options.style or painter.styles:
         engine = painter.engine(painter.mix(style))
         for name, frames, exact in sources:

@@ -76,3 +76,32 @@ def test_the_roll_test() -> None:
 
     assert roll_difference(pinned, pixels, (0, 8)) > 0
     assert roll_difference(pinned, pixels, (0, 8), within=60) == 0  # row 2 of 36 lies above 60°
+
+
+def test_a_quiet_region_that_gains_strokes_is_no_cut() -> None:
+    """Both ends of the picture are quiet; a painter adds as much to every column: the ratio grows there, beside not."""
+    quiet = noise(200, 320).astype(np.float64)
+    quiet[:, :60] = 128 + (quiet[:, :60] - 128) * 0.1
+    quiet[:, -60:] = 128 + (quiet[:, -60:] - 128) * 0.1
+    strokes = np.random.default_rng(3).normal(0, 12, quiet.shape)
+    source, painted = (each.clip(0, 255).astype(np.uint8) for each in (quiet, quiet * 0.5 + 64 + strokes))
+    seam = seam_of(painted, source)
+    assert seam.growth > 1.5
+    assert seam.beside == pytest.approx(1, abs=0.1)
+
+
+def test_a_cut_that_shows_grows_more_than_what_is_beside_it() -> None:
+    source = noise(60, 120)
+    painted = source.astype(np.float64)
+    painted[:, 0] += 90
+    seam = seam_of(painted.clip(0, 255).astype(np.uint8), source)
+    assert seam.beside > 1.1
+
+
+@given(st.integers(1, 12), st.integers(3, 120), st.sampled_from([0, 1]))
+@settings(max_examples=30, deadline=None)
+def test_a_picture_beside_itself(height: int, width: int, axis: Axis) -> None:
+    pixels = noise(height, width) if axis else noise(width, height)
+    assert seam_of(pixels, pixels, axis).beside == pytest.approx(1)
+    flat = np.zeros_like(pixels)
+    assert seam_of(flat, flat, axis).beside == 1

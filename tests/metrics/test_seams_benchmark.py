@@ -41,6 +41,7 @@ def test_it_runs_and_ends_with_a_line_of_json(
     assert (result["panoramas"]["seams"], result["textures"]["seams"]) == (2, 4)
     assert result["panoramas"]["roll"] <= 1
     assert result["textures"]["roll"] <= 1
+    assert 0 < result["panoramas"]["beside"]["median"] <= result["panoramas"]["beside"]["worst"]
     assert result["pairs"]["worst"] > 0
     missed = result["panoramas"]["missed"] + result["textures"]["missed"]
     assert code == (1 if missed else 0)

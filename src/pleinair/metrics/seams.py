@@ -3,6 +3,10 @@
 The measure of a seam is how much neighbors differ across the cut, over what they differ by elsewhere (the median of all
 neighboring columns, or rows). A picture has such a ratio of its own before it is painted: 1 only if what happens to
 stand at its edge is as lively as the rest. A painter is judged by how much larger the ratio is after it than before.
+
+That also grows where there is no cut: painters give quiet parts strokes and take detail from lively ones, so wherever a
+picture is quieter than its median, its painting is less so. `beside` therefore compares the growth at the cut with that
+of the places around it, which are painted in the same manner and are not cut.
 """
 
 from collections.abc import Callable
@@ -18,17 +22,20 @@ from pleinair.images.picture import Pixels
 
 Floats = npt.NDArray[np.float64]
 Axis = Literal[0, 1]  # of rows (is the top a neighbor of the bottom?), of columns (is the left one of the right?)
+NEAR = 48  # places on either side of the cut that it is compared with
 WITHIN = 60.0  # degrees of latitude in which a turned panorama is to give the turned painting
 
 
 @dataclass(frozen=True)
 class Seam:
     """ratio: of the painting. source: of the picture before. rank: the share of the places along the axis at which the
-    ratio grew less by painting than at the cut; about 0.5 if the cut is like any other place."""
+    ratio grew less by painting than at the cut; about 0.5 if the cut is like any other place. beside: the growth at the
+    cut over the median of the growths at up to NEAR places on either side; about 1 if the cut is like those."""
 
     ratio: float
     source: float
     rank: float
+    beside: float = 1.0
 
     @property
     def growth(self) -> float:
@@ -58,7 +65,11 @@ def seam_of(painted: Pixels, source: Pixels, axis: Axis = 1) -> Seam:
     with np.errstate(divide="ignore", invalid="ignore"):
         grown = after / before
     rank = float((grown < grown[0]).mean()) if np.isfinite(grown[0]) else 0.5
-    return Seam(seam_ratio(painted, axis), seam_ratio(source, axis), rank)
+    near = min(NEAR, (grown.size - 1) // 2)
+    around = np.concatenate((grown[1 : near + 1], grown[grown.size - near :]))
+    around = around[np.isfinite(around)]  # flat places say nothing
+    beside = _over(float(grown[0]), float(np.median(around))) if around.size and np.isfinite(grown[0]) else 1.0
+    return Seam(seam_ratio(painted, axis), seam_ratio(source, axis), rank, beside)
 
 
 def roll_difference(

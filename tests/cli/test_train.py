@@ -13,11 +13,13 @@ import pytest
 import torch
 
 from pleinair.cli.main import INTERRUPTED, main
+from pleinair.networks.layers import STATISTICS
 from pleinair.training import checkpoint, launch
 from tests.training.processes import command, started
 from tests.training.rehearsal import look_little, write_folder, write_frozen, write_pack
 
 ROOT = Path(__file__).parents[2]
+ROWS = tuple(f".{name}" for name in ("scale", "gain", "bias", "own_out", "own_in", *STATISTICS))  # one of each style
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +142,7 @@ def test_a_style_joins_and_the_others_stay_bit_for_bit(
     moved = []
     for name, old in before.items():
         new = after[name]
-        if name.endswith((".scale", ".gain", ".bias", ".own_out", ".own_in")):
+        if name.endswith(ROWS):
             assert torch.equal(new[:2], old), name
             moved.append(not torch.allclose(new[2], old.mean(0)))
         else:
@@ -167,7 +169,7 @@ def test_only_one_style_goes_on_and_the_others_stay_bit_for_bit(
     assert facts["styles"] == ["photo", "lines"]
     moved = []
     for name, old in before.items():
-        if name.endswith((".scale", ".gain", ".bias", ".own_out", ".own_in")):
+        if name.endswith(ROWS):
             assert torch.equal(after[name][0], old[0]), name
             moved.append(not torch.equal(after[name][1], old[1]))
         else:

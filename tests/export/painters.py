@@ -22,11 +22,12 @@ def small_translator(
     seed: int = 0,
     broad: bool = False,
     rank: int = 0,
+    statistics: bool = False,
 ) -> Translator:
     """A translator whose styles differ in everything that a style can differ in, and whose paintings differ from the
     picture."""
     torch.manual_seed(seed)
-    translator = Translator(styles, width, dilations, broad=broad, rank=rank).eval()
+    translator = Translator(styles, width, dilations, broad=broad, rank=rank, statistics=statistics).eval()
     with torch.no_grad():
         for _, conv in translator.layers():
             conv.scale.normal_(0, 0.4)
@@ -34,6 +35,9 @@ def small_translator(
             conv.bias.normal_(0, 0.2)
             if conv.rank:
                 conv.own_out.normal_(0, 0.3)
+            if conv.statistics:
+                conv.mean.normal_(0, 0.3)
+                conv.variance.uniform_(0.3, 3)
         translator.leave.gain.add_(2)
     return translator
 

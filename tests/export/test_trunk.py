@@ -55,6 +55,7 @@ class TestTrunk:
         seed=st.integers(0, 9),
         broad=st.booleans(),
         rank=st.sampled_from([0, 1, 5]),
+        statistics=st.booleans(),
     )
     def test_any_translator(
         self,
@@ -65,8 +66,9 @@ class TestTrunk:
         seed: int,
         broad: bool,
         rank: int,
+        statistics: bool,
     ) -> None:
-        net = small_translator(styles, width, tuple(dilations), seed, broad, rank)
+        net = small_translator(styles, width, tuple(dilations), seed, broad, rank, statistics)
         names = tuple("abcd"[:styles])
         path = tmp_path_factory.mktemp("any") / "t.onnx"
         export_trunk(net, small_spec(net, names), path, half=False)
@@ -74,6 +76,14 @@ class TestTrunk:
         last = {names[-1]: 1.0}
         found, wanted = ort.load(path, last).paint(pictures), painted(net, pictures, last, names)
         np.testing.assert_allclose(found, wanted, atol=1e-4 * max(1, np.abs(wanted).max()))
+
+    def test_the_networks_own_statistics_stay_with_it(self, tmp_path: Path) -> None:
+        net = small_translator(rank=2, statistics=True)
+        before = {name: value.clone() for name, value in net.state_dict().items()}
+        export_trunk(net, small_spec(net), tmp_path / "t.onnx")
+        assert all(torch.equal(before[name], value) for name, value in net.state_dict().items())
+        names = parse((tmp_path / "t.onnx").read_bytes()).initializers
+        assert not [name for name in names if name.endswith(("mean", "variance", "observed"))]
 
     def test_the_layout(self, tmp_path: Path) -> None:
         net = small_translator()

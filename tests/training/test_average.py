@@ -34,9 +34,21 @@ def test_an_update_goes_the_rest_of_the_way(decay: float) -> None:
     assert all(p.eq(3.0).all() for p in other.parameters())
 
 
-def test_buffers_are_copied() -> None:
+def test_buffers_are_averaged_and_counts_copied() -> None:
     mine, other = average.copy_of(module(1.0)), module(1.0)
     for buffer in other.buffers():
         buffer.add_(2)
-    average.update(mine, other, 0.9)
+    average.update(mine, other, 0.75)
+    found, given = dict(mine.named_buffers()), dict(other.named_buffers())
+    assert found["1.running_mean"].eq(0.5).all()
+    assert found["1.running_var"].eq(1.5).all()
+    assert torch.equal(found["1.num_batches_tracked"], given["1.num_batches_tracked"])
+
+
+def test_equal_buffers_stay_what_they_are_bit_for_bit() -> None:
+    mine, other = average.copy_of(module(1.0)), module(1.0)
+    for one in (mine, other):
+        for buffer in one.buffers():
+            buffer.fill_(0.1)
+    average.update(mine, other, 0.3)
     assert all(torch.equal(a, b) for a, b in zip(mine.buffers(), other.buffers(), strict=True))

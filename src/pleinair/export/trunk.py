@@ -22,6 +22,7 @@ from pleinair.errors import OutputError, SettingError, UnknownStyleError
 from pleinair.export.graph import Kernel
 from pleinair.export.translator_graph import translator_graph
 from pleinair.networks.layers import StyledConv
+from pleinair.networks.statistics import settled
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.spec import METADATA_KEY, ModelSpec
 from pleinair.version import __version__
@@ -41,6 +42,7 @@ def export_trunk(translator: Translator, spec: ModelSpec, path: Path, half: bool
     written.
     """
     spec = described(spec, translator)
+    translator = settled(translator)
     graph = translator_graph(translator, plain_weights(translator, 0), INPUT, half=half)
     for layer, conv in translator.layers():
         for name, table in {**style_tables(conv), **own_tables(conv, half)}.items():

@@ -5,7 +5,7 @@ the renderer pads once by `halo`. Shapes: n pictures, c channels, h×w pixels, S
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 import torch
 from torch import Tensor, nn
@@ -28,13 +28,19 @@ def active(x: Tensor) -> Tensor:
     return F.leaky_relu(x, SLOPE)
 
 
+class Options(TypedDict):
+    rank: int
+    statistics: bool
+
+
 class Block(nn.Module):
     """x + conv(active(conv(x))), both convolutions styled."""
 
-    def __init__(self, channels: int, styles: int, dilation: int, rank: int = 0) -> None:
+    def __init__(self, channels: int, styles: int, dilation: int, rank: int = 0, statistics: bool = False) -> None:
         super().__init__()
-        self.conv0 = StyledConv(channels, channels, 3, styles, dilation=dilation, gain=2**0.5, rank=rank)
-        self.conv1 = StyledConv(channels, channels, 3, styles, gain=RESIDUAL_GAIN, rank=rank)
+        both: Options = {"rank": rank, "statistics": statistics}
+        self.conv0 = StyledConv(channels, channels, 3, styles, dilation=dilation, gain=2**0.5, **both)
+        self.conv1 = StyledConv(channels, channels, 3, styles, gain=RESIDUAL_GAIN, **both)
 
     def forward(self, x: Tensor, mix: Tensor, padded: bool) -> Tensor:
         y = active(self.conv0(x, mix, padded))
@@ -52,7 +58,8 @@ class Translator(nn.Module):
     broad. Besides what it adds, the network says place by place how much more or less there is to be of the picture's
     own detail, in three bands of a Laplacian pyramid: a texture of the photo is wiped out, or an edge made crisp, by
     one number, rather than by painting its negative.
-    With a `rank` every style has weights of its own besides those that all share (see StyledConv).
+    With a `rank` every style has weights of its own besides those that all share, and with `statistics` every
+    convolution but the first normalizes what goes into it by what it saw in training (see StyledConv).
     """
 
     def __init__(
@@ -62,20 +69,22 @@ class Translator(nn.Module):
         dilations: tuple[int, ...] = DILATIONS,
         broad: bool = False,
         rank: int = 0,
+        statistics: bool = False,
     ) -> None:
         super().__init__()
+        own: Options = {"rank": rank, "statistics": statistics}
         w1, w2, w4 = width, 2 * width, 4 * width
         self.broad = broad
         self.styles, self.width, self.stride = styles, width, STRIDE * (2 if broad else 1)
         self.enter = StyledConv(3, w1, 3, styles, gain=2.0, rank=rank)
-        self.down0 = StyledConv(w1, w2, 3, styles, gain=2**0.5, rank=rank)
-        self.down1 = StyledConv(w2, w4, 3, styles, gain=2**0.5, rank=rank)
-        self.blocks = nn.ModuleList(Block(w4, styles, dilation, rank) for dilation in dilations)
-        self.up0 = StyledConv(w4, w2, 3, styles, rank=rank)
-        self.up1 = StyledConv(w2, w1, 3, styles, rank=rank)
-        self.mend = StyledConv(w1, w1, 3, styles, gain=2**0.5, rank=rank)
-        self.leave = StyledConv(w1, 3, 3, styles, gain=OUTPUT_GAIN, rank=rank)
-        self.keep = StyledConv(w1, BANDS, 3, styles, gain=DETAIL_GAIN, rank=rank) if broad else None
+        self.down0 = StyledConv(w1, w2, 3, styles, gain=2**0.5, **own)
+        self.down1 = StyledConv(w2, w4, 3, styles, gain=2**0.5, **own)
+        self.blocks = nn.ModuleList(Block(w4, styles, dilation, **own) for dilation in dilations)
+        self.up0 = StyledConv(w4, w2, 3, styles, **own)
+        self.up1 = StyledConv(w2, w1, 3, styles, **own)
+        self.mend = StyledConv(w1, w1, 3, styles, gain=2**0.5, **own)
+        self.leave = StyledConv(w1, 3, 3, styles, gain=OUTPUT_GAIN, **own)
+        self.keep = StyledConv(w1, BANDS, 3, styles, gain=DETAIL_GAIN, **own) if broad else None
         # Pixels lost on each side: at full size enter 1, halving 1, up1, mend, leave and doubling 4; at half size
         # down0, halving, up0 and doubling 4 times 2; at a quarter down1 and the blocks. Rounding of the valid halvings
         # included.
@@ -140,6 +149,7 @@ def translator_of(styles: int, network: Mapping[str, Any]) -> Translator:
         tuple(int(dilation) for dilation in network["dilations"]),
         bool(network.get("broad", False)),
         int(network.get("rank", 0)),
+        bool(network.get("statistics", False)),
     )
 
 

@@ -17,6 +17,7 @@ from pleinair.losses.matching import Population, described
 from pleinair.losses.memory import FeatureMemory
 from pleinair.networks.discriminator import Columns, FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
+from pleinair.networks.statistics import observing
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.objectives.columns import in_order, some_columns, taught
 from pleinair.objectives.matching import matched
@@ -115,7 +116,8 @@ class Translate:
         """Paint the batch and look at all sides once; both players share the result."""
         step = seen_pictures // len(self.gather(batch.styles))
         mix = self._mix(batch.styles)
-        painted = self.translator(batch.content, mix, padded=True)
+        with observing(self.translator, self.gather):
+            painted = self.translator(batch.content, mix, padded=True)
         with torch.no_grad():
             style_levels, content_levels = self.levels(batch.style), self.levels(batch.content)
         size = batch.content.shape[2]

@@ -18,6 +18,7 @@ import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +34,7 @@ from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
 from pleinair.networks.translator import DILATIONS, Translator, translator_of
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 from pleinair.objectives.translate import Pictures, Translate
+from pleinair.recipes.measuring import begun, measured
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
@@ -84,7 +86,7 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
             "discriminator.columns": 1.0,
             "discriminator.columns_penalty": 0.02,
         },
-        network={"width": 16, "dilations": list(DILATIONS), "broad": True, "rank": RANK},
+        network={"width": 16, "dilations": list(DILATIONS), "broad": True, "rank": RANK, "statistics": True},
         settings={
             "frozen": "vgg19_quarter",
             "reduced": 2,
@@ -122,7 +124,7 @@ def tiny(run: Run) -> Run:
         save_seconds=0.5,
         preview_pictures=40,
         watch_pictures=10**9,
-        network={"width": 4, "dilations": [1], "rank": 2},
+        network={"width": 4, "dilations": [1], "rank": 2, "statistics": True},
         settings={**run.settings, "speed": "plain", "memory": 64, "remembered": 16, "recalled": 16},
         data={**run.data, "crop": 32, "scales": [32.0, 48.0], "group": 2},
     )
@@ -195,6 +197,7 @@ def builder(
         for module in (*objective.players.values(), *([frozen] if frozen else [])):
             module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
         sampler = _sampler(run, content, styles, renders)
+        begun(translator, run, sampler, device)
         critics = [critic for critic in (objective.heads, objective.columns) if critic is not None]
         if critics:
             levels = objective.levels(floats(sampler.batch(0, 16).style, device))
@@ -220,7 +223,8 @@ def builder(
                     yield _on_device(batch, device, layout)
 
         facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec.to_json()}
-        return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
+        watch = watched.watch if watched.possible else None
+        return Task(objective, batches, watched.preview, watch, facts, partial(measured, run, sampler, device))
 
     return build
 

@@ -44,6 +44,8 @@ def launch(run: Run, build: Build, directory: Path, *, seconds: float | None = N
     if fresh and start is not None:
         averaged = ["generator"] if run.settings.get("joining") else []
         left = warm.start_from(start, training.modules(), run.styles, averaged)
+        if training.task.warmed:
+            training.task.warmed(training.modules(), left)
         say(f"warm start from {start}" + (f"; not in it: {', '.join(left[:6])}" if left else ""))
     state.resume(training, directory)
     if not fresh:

@@ -1,6 +1,6 @@
 """Task: what a recipe hands to the loop. The loop never sees a task's name."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -20,7 +20,8 @@ class Task(Generic[Batch]):
 
     `batches(start, rank, ranks)` yields this rank's share of each batch, on the device, from picture number `start` on.
     `preview(averaged)` draws a sheet; `watch(averaged)` measures figures, `score` among them, lower is better. Neither
-    may consume the training's randomness. `facts` travel with the averaged weights.
+    may consume the training's randomness. `facts` travel with the averaged weights. `warmed(modules, left)` is told
+    that a new training's networks have begun from another's saving, and which tensors it did not have.
     """
 
     objective: Objective[Batch, Any]
@@ -28,3 +29,4 @@ class Task(Generic[Batch]):
     preview: Callable[[nn.Module], Sheet] | None = None
     watch: Callable[[nn.Module], dict[str, float]] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    warmed: Callable[[Mapping[str, nn.Module], Sequence[str]], None] | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -22,17 +23,17 @@ def plain(pictures: int = 8) -> Run:
     return replace(run, network={**run.network, "statistics": False})
 
 
-def ready(packs: Path, run: Run) -> Training:
+def ready(packs: Path, run: Run) -> Training[Any]:
     torch.manual_seed(0)
     return state.begin(run, build(packs)(run, ALONE.device, PLAIN, ALONE))
 
 
-def painters(training: Training) -> list[Translator]:
+def painters(training: Training[Any]) -> list[Translator]:
     found = [training.modules()[name] for name in ("generator", "average")]
     return [one for one in found if isinstance(one, Translator)]
 
 
-def weights(training: Training) -> list[torch.Tensor]:
+def weights(training: Training[Any]) -> list[torch.Tensor]:
     return [value.clone() for one in painters(training) for value in one.state_dict().values()]
 
 

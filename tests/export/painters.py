@@ -69,7 +69,13 @@ def write_run(
     dilations = [block.conv0.dilation for block in translator.blocks]  # type: ignore[union-attr]
     facts = {
         "styles": list(spec.styles),
-        "network": {"width": translator.width, "dilations": dilations, "broad": translator.broad},
+        "network": {
+            "width": translator.width,
+            "dilations": dilations,
+            "broad": translator.broad,
+            "rank": translator.leave.rank,
+            "statistics": translator.leave.statistics,
+        },
         "spec": spec.to_json(),
         "seen_pictures": seen,
     }

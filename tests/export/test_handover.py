@@ -54,6 +54,14 @@ class TestHandOver:
         found = ort.load(done.path, {"monet": 1.0}).paint(noise(net, 8, 8))
         np.testing.assert_allclose(found, painted(net, noise(net, 8, 8), {"monet": 1.0}), atol=2e-5)
 
+    @pytest.mark.parametrize("style", [None, "monet"])
+    def test_statistics_go_into_the_weights(self, tmp_path: Path, pictures: Path, style: str | None) -> None:
+        net = small_translator(rank=2, statistics=True)
+        run = write_run(tmp_path / "steppe", net)
+        done = hand_over(run, half=False, style=style, pictures=pictures)  # mixes of styles are compared as well
+        found = ort.load(done.path, {"monet": 1.0}).paint(noise(net, 8, 8))
+        np.testing.assert_allclose(found, painted(net, noise(net, 8, 8), {"monet": 1.0}), atol=1e-4)
+
     def test_the_file_of_weights_will_do(self, run: Path, pictures: Path) -> None:
         assert hand_over(run / "average.safetensors", pictures=pictures).path == run / "meadow.onnx"
 

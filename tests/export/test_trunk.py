@@ -109,7 +109,7 @@ class TestTrunk:
     def test_the_default_translator_with_seven_styles_is_small(self, tmp_path: Path) -> None:
         net = Translator(7, broad=True, rank=RANK)
         export_trunk(net, small_spec(net, tuple("abcdefg")), tmp_path / "t.onnx")
-        assert (tmp_path / "t.onnx").stat().st_size < 1.85 * MEBIBYTE
+        assert (tmp_path / "t.onnx").stat().st_size < 1.9 * MEBIBYTE
 
     def test_weights_of_their_own_in_eighths_cost_little_of_file_and_painting(self, tmp_path: Path) -> None:
         net = small_translator(width=16, rank=8)
@@ -121,7 +121,7 @@ class TestTrunk:
             wanted = painted(net, pictures, mix)
             assert 0 < np.abs(found - wanted).max() < 0.02 * np.abs(wanted).max()
         sizes = [(tmp_path / f"{half}.onnx").stat().st_size for half in (True, False)]
-        assert sizes[0] < 0.48 * sizes[1]  # three rows of eleven are held twice
+        assert sizes[0] < 0.5 * sizes[1]  # four rows of eight are held twice
 
     def test_rows_that_nearly_cancel_are_stored_by_what_is_left_of_them(self, tmp_path: Path) -> None:
         net = small_translator(width=8, rank=8)

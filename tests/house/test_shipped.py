@@ -18,7 +18,7 @@ from tests.house.checkout import ROOT
 
 MODELS = sorted(SHIPPED.glob("*.onnx"))
 LARGEST = {
-    PAINTER: 1.85 * 2**20,  # 1.5 did not serve: weights of their own made styles better (docs/tried.md)
+    PAINTER: 1.9 * 2**20,  # 1.5 did not serve: weights of their own made styles better (docs/tried.md)
     SCENE: 12 * 2**20,
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ from pleinair.export.parity import SAMPLES, parity, pictures_of, refuse
 from pleinair.export.scenes import export_scene, scene_parity
 from pleinair.export.trunk import export_single, export_trunk
 from pleinair.networks.scene import SceneGenerator
+from pleinair.networks.statistics import settled
 from pleinair.networks.translator import Translator, translator_of
 from pleinair.spec import ModelSpec
 from pleinair.training.checkpoint import AVERAGE, read
@@ -92,6 +93,7 @@ def _painter(
 ) -> tuple[ModelSpec, dict[str, float]]:
     """Write a painter: its spec as it went into the file, and the differences by style."""
     shown = pictures_of(pictures)
+    translator = settled(translator)  # a mix is one of what the file holds, the statistics within
     if style is None:
         written = export_trunk(translator, spec, path, half)
     else:

@@ -30,7 +30,7 @@ from pleinair.version import __version__
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-REFINED = 3  # rows of a style's own weights held in 16 bits, the weightiest; with two, vangogh painted 4 codes off
+REFINED = 4  # rows of a style's own weights held in 16 bits, the weightiest; with three, vangogh painted 3 codes off
 Weights = dict[str, tuple[Kernel, Kernel]]
 
 

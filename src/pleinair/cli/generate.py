@@ -97,8 +97,8 @@ def generate(
 ) -> None:
     """Draw natural scenes out of noise.
 
-    The scene of seed 7 becomes DIR/seed0007.png, and is the same on every machine. Needs a scene generator: one that
-    you trained, given by --model or put into your models folder under the name scene.onnx.
+    The scene of seed 7 becomes DIR/seed0007.png, and is the same on every machine. The generator that
+    ships draws 64 pixels; one that you trained is given by --model.
     """
     from pleinair import scenes
     from pleinair.errors import SettingError

@@ -1,10 +1,10 @@
 """The scene recipe: natural scenes, and paintings of them, out of noise.
 
-RECEIPT of resume/scene64.safetensors; nothing ships yet
+RECEIPT of resume/scene.safetensors and src/pleinair/shipped/scene.onnx
     pleinair train scene --photos photos.pack --features vgg19_quarter.safetensors --side 64 --pictures 20k
         --from first --run second
     2026-11-23 · one x86-64 CPU core, fp32 · 98 minutes · 20,000 pictures seen, after 24,360 in 100 minutes (without
-    small views). The next size begins from it: --side 128 --from resume/scene64.safetensors. 3,600 pictures of 128 px
+    small views). The next size begins from it: --side 128 --from resume/scene.safetensors. 3,600 pictures of 128 px
     were too few: every contour became the same orange band.
 """
 

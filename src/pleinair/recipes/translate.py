@@ -19,6 +19,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import fields, replace
 from functools import partial
+from itertools import count as counting
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -36,6 +37,7 @@ from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 from pleinair.objectives.translate import Pictures, Translate
 from pleinair.recipes.measuring import begun, measured
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
+from pleinair.recipes.plain import plain
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
@@ -99,7 +101,7 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
             "steady_every": 1,
             "speed": "trial",
         },
-        data={"crop": 224, "scales": [352.0, 480.0], "group": 4, "identity": 0.1},
+        data={"crop": 224, "scales": [352.0, 480.0], "group": 4, "identity": 0.1, "plain": 0.5},
     )
 
 
@@ -216,11 +218,13 @@ def builder(
                 plan = sampler.plan(start, run.batch, rank, count)
                 content, style = albums.crops(plan.source, plan.content), albums.crops(plan.styles, plan.style)
                 styles, sources = (torch.from_numpy(a).to(device) for a in (plan.styles, plan.source))
-                yield Pictures(content.to(memory_format=layout), style.to(memory_format=layout), styles, sources)
+                pictures = Pictures(content.to(memory_format=layout), style.to(memory_format=layout), styles, sources)
+                yield plain(run, pictures, range(start + rank, start + run.batch, count))
                 start += run.batch
             with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count, threads=_feeders(device))) as feed:
-                for batch in feed:
-                    yield _on_device(batch, device, layout)
+                for begin, batch in zip(counting(start, run.batch), feed, strict=False):
+                    pictures = _on_device(batch, device, layout)
+                    yield plain(run, pictures, range(begin + rank, begin + run.batch, count))
 
         facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec.to_json()}
         watch = watched.watch if watched.possible else None

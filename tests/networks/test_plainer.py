@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pleinair.data.unpaired import uniform_draws
-from pleinair.networks.plainer import CONTRAST, DRAWS, SATURATION, plain_draws, plainer
+from pleinair.networks.plainer import CONTRAST, DRAWS, SATURATION, plainer
+from pleinair.recipes.plain import plain_draws
 
-NEITHER, SOFT, TONE = 0.9, (0.0, 1.0), (1.0, 0.0)
+NEITHER = 0.9
 
 
 def pictures(count: int = 2, height: int = 20, width: int = 24) -> Tensor:

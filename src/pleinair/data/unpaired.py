@@ -172,9 +172,10 @@ def usual_sources(
     return table
 
 
-def uniform_draws(seed: int, number: int) -> npt.NDArray[np.float64]:
-    """DRAWS numbers in [0, 1) that belong to this picture: the raw Philox stream, which NumPy keeps frozen."""
-    raw = np.random.Philox(key=seed, counter=[0, 0, 0, number]).random_raw(DRAWS)
+def uniform_draws(seed: int, number: int, stream: int = 0, draws: int = DRAWS) -> npt.NDArray[np.float64]:
+    """Numbers in [0, 1) that belong to this picture: the raw Philox stream, which NumPy keeps frozen. Its crops are
+    drawn from stream 0."""
+    raw = np.random.Philox(key=seed, counter=[0, 0, stream, number]).random_raw(draws)
     return (raw >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 

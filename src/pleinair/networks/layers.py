@@ -119,9 +119,7 @@ class StyledConv(nn.Module):
         each input's mean and mean square."""
         pictures, sums = noted[:, :1], noted[:, 1:] / noted[:, :1].clamp_min(1e-6)
         mean, square = sums.chunk(2, 1)
-        step = torch.maximum(1 / (self.observed + 1), torch.full_like(self.observed, MOMENTUM))[:, None] * (
-            pictures > 0
-        )
+        step = (1 / (self.observed + 1)).clamp_min(MOMENTUM)[:, None] * (pictures > 0)
         self.mean.lerp_(mean, step.expand_as(mean))
         self.variance.lerp_((square - mean.square()).clamp_min(0), step.expand_as(mean))
         self.observed.add_(pictures[:, 0] > 0).clamp_(max=ENOUGH)

@@ -4,25 +4,15 @@ what people want painted often is not.
 What becomes of a picture is a function of its own `DRAWS` numbers. Shapes: n pictures, h×w pixels.
 """
 
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 DRAWS = 7  # numbers in [0, 1) per picture: whether it is softened, how far; whether its tones change, and how
-STREAM = 1  # of the pictures' numbers; their crops are drawn from stream 0
 SOFTNESS = (0.3, 1.6)  # deviation of the blur, pixels
 RADIUS = 5
 SATURATION, CONTRAST = (0.35, 1.1), (0.65, 1.1)
 LIGHT, WARMTH = 0.2, 0.08  # at most, either way; black to white is 2
-
-
-def plain_draws(seed: int, numbers: range) -> npt.NDArray[np.float32]:
-    """The draws (n, DRAWS) of the pictures of a training with these numbers: a function of seed and number alone."""
-    raw = [np.random.Philox(key=seed, counter=[0, 0, STREAM, number]).random_raw(DRAWS) for number in numbers]
-    shares = (np.array(raw, np.uint64).reshape(-1, DRAWS) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    return shares.astype(np.float32)
 
 
 def plainer(pictures: Tensor, draws: Tensor, share: float) -> Tensor:

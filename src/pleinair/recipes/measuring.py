@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from pleinair.data.unpaired import Unpaired
 from pleinair.networks.layers import STATISTICS
-from pleinair.networks.statistics import by_style, fit, measure
+from pleinair.networks.statistics import by_style, fit, keeping, measure
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.recipes.on_device import floats
 from pleinair.training.run import Run
@@ -19,7 +19,7 @@ LOOKED_THROUGH = 4  # times as many, since styles come as they come
 
 def begun(translator: Translator, run: Run, sampler: Unpaired, device: torch.device) -> None:
     """Statistics for a network that has learned nothing yet."""
-    if any(layer.statistics for _, layer in translator.layers()):
+    if keeping(translator):
         fit(translator, _shown(run, sampler, device))
 
 

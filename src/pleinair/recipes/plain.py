@@ -1,12 +1,27 @@
 """Content of a training, a share of it as plain cameras see scenes."""
 
+from collections.abc import Generator, Iterable
 from dataclasses import replace
+from itertools import count
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
-from pleinair.networks.plainer import plain_draws, plainer
+from pleinair.data.unpaired import uniform_draws
+from pleinair.networks.plainer import DRAWS, plainer
 from pleinair.objectives.translate import Pictures
 from pleinair.training.run import Run
+
+STREAM = 1  # of the pictures' numbers
+
+
+def plainly(
+    run: Run, batches: Iterable[Pictures], start: int, rank: int, ranks: int
+) -> Generator[Pictures, None, None]:
+    """This rank's batches, from picture number `start` on, seen plainly."""
+    for begin, pictures in zip(count(start, run.batch), batches, strict=False):
+        yield plain(run, pictures, range(begin + rank, begin + run.batch, ranks))
 
 
 def plain(run: Run, pictures: Pictures, numbers: range) -> Pictures:
@@ -17,7 +32,13 @@ def plain(run: Run, pictures: Pictures, numbers: range) -> Pictures:
         return pictures
     draws = torch.from_numpy(plain_draws(run.seed, numbers)).to(pictures.content.device)
     dull = plainer(pictures.content, draws, share)
-    kept = pictures.kept[:, None, None, None]
-    layout = torch.channels_last if pictures.content.is_contiguous(memory_format=torch.channels_last) else None
-    content = torch.where(kept, pictures.content, dull)
-    return replace(pictures, content=content.contiguous(memory_format=layout or torch.contiguous_format))
+    content = torch.where(pictures.kept[:, None, None, None], pictures.content, dull)
+    channels_last = pictures.content.is_contiguous(memory_format=torch.channels_last)
+    layout = torch.channels_last if channels_last else torch.contiguous_format
+    return replace(pictures, content=content.contiguous(memory_format=layout))
+
+
+def plain_draws(seed: int, numbers: range) -> npt.NDArray[np.float32]:
+    """The draws (n, DRAWS) of the pictures of a training with these numbers: a function of seed and number alone."""
+    rows = [uniform_draws(seed, number, STREAM, DRAWS) for number in numbers]
+    return np.array(rows, np.float32).reshape(-1, DRAWS)

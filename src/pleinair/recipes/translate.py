@@ -17,7 +17,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import fields, replace
 from functools import partial
-from itertools import count as counting
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -35,7 +34,7 @@ from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 from pleinair.objectives.translate import Pictures, Translate
 from pleinair.recipes.measuring import begun, measured
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
-from pleinair.recipes.plain import plain
+from pleinair.recipes.plain import plainly
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
@@ -211,18 +210,20 @@ def builder(
 
         albums = DeviceAlbums(sampler.domains, sampler.crop, device) if lives_there(sampler.domains, device) else None
 
-        def batches(start: int, rank: int, count: int) -> Generator[Pictures, None, None]:
+        def drawn(start: int, rank: int, count: int) -> Generator[Pictures, None, None]:
             while albums is not None:
                 plan = sampler.plan(start, run.batch, rank, count)
                 content, style = albums.crops(plan.source, plan.content), albums.crops(plan.styles, plan.style)
                 styles, sources = (torch.from_numpy(a).to(device) for a in (plan.styles, plan.source))
-                pictures = Pictures(content.to(memory_format=layout), style.to(memory_format=layout), styles, sources)
-                yield plain(run, pictures, range(start + rank, start + run.batch, count))
+                yield Pictures(content.to(memory_format=layout), style.to(memory_format=layout), styles, sources)
                 start += run.batch
             with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count, threads=_feeders(device))) as feed:
-                for begin, batch in zip(counting(start, run.batch), feed, strict=False):
-                    pictures = _on_device(batch, device, layout)
-                    yield plain(run, pictures, range(begin + rank, begin + run.batch, count))
+                for batch in feed:
+                    yield _on_device(batch, device, layout)
+
+        def batches(start: int, rank: int, count: int) -> Generator[Pictures, None, None]:
+            with closing(drawn(start, rank, count)) as feed:
+                yield from plainly(run, feed, start, rank, count)
 
         facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec.to_json()}
         watch = watched.watch if watched.possible else None

@@ -35,9 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     # Four scenes, each with another seed for all that is left open. The painters are loaded once.
     width, height = parse_size(given.size)
     look = imagining.Look(heard.style or imagining.PHOTO, size=(width, height))
-    order = Order(given.sentence, (EDIT,), look, imagining.painters(look.style), stages=True)
+    order = Order(heard.spec, given.sentence, (EDIT,), look, imagining.painters(look.style), stages=True)
     make_folder(given.out)
-    sheets = plan_imagined([heard.spec.seeded(seed) for seed in range(4)], given.out, order)
+    sheets = plan_imagined(range(4), given.out, order)
     for sheet in sheets:
         write_imagined(sheet, order)
         print(sheet.target)

@@ -9,14 +9,13 @@ from PIL import Image
 from pleinair.batch.paint import (
     LEGEND,
     Order,
-    Sheet,
-    check_same,
     legend,
     palette_lines,
     plan_painted,
     write_legend,
     write_painted,
 )
+from pleinair.batch.sheets import Sheet, check_same
 from pleinair.errors import OutputError
 from pleinair.fiction.layout_rolls import parse_rolls
 from pleinair.fiction.palette import COLORS, colored
@@ -47,16 +46,16 @@ def test_a_seed_is_a_file(tmp_path: Path) -> None:
 
 
 def test_the_render_is_a_stage_of_a_painting_alone(tmp_path: Path) -> None:
-    assert plan_painted([1], tmp_path, order(stages=True))[0].render is None
+    assert plan_painted([1], tmp_path, order(stages=True))[0].stages == ()
     painting = order("photo", stages=True)
     sheet = plan_painted([1], tmp_path, painting)[0]
-    assert sheet == Sheet(1, tmp_path / "seed0001.png", tmp_path / "seed0001-render.png")
+    render = tmp_path / "seed0001-render.png"
+    assert sheet == Sheet(1, tmp_path / "seed0001.png", (("render", render),))
     write_painted(sheet, painting)
-    assert sheet.render is not None
-    assert np.array_equal(read(sheet.render).pixels, flat_dresser(country(), 1, (), "none"))
-    assert told(sheet.render) == order().told(1)
+    assert np.array_equal(read(render).pixels, flat_dresser(country(), 1, (), "none"))
+    assert told(render) == order().told(1)
     assert told(sheet.target)["style"] == "photo"
-    sheet.render.unlink()
+    render.unlink()
     assert not sheet.done
 
 

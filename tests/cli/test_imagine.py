@@ -193,7 +193,7 @@ def test_a_picture_that_cannot_be_written_is_named_and_the_others_painted(
     imagine: Imagine, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stumble(sheet: object, order: object) -> None:
-        if sheet.spec.seed == 1:  # type: ignore[attr-defined]
+        if sheet.seed == 1:  # type: ignore[attr-defined]
             raise OutputError("seed0001.png cannot be written: the disk is full")
         write_imagined(sheet, order)  # type: ignore[arg-type]
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pleinair.cli.scoring import progress
+from pleinair.cli.sheets import paint_sheets
 
 if TYPE_CHECKING:
-    from pleinair.batch.imagine import Order, Sheet
     from pleinair.fiction.camera import Around
 
 
@@ -68,7 +67,7 @@ def imagine(
     seed 7 becomes DIR/seed0007.png; what the sentence leaves open is chosen from the seed.
     """
     from pleinair import imagining
-    from pleinair.batch.imagine import Order, plan_imagined
+    from pleinair.batch.imagine import Order, plan_imagined, write_imagined
     from pleinair.images import make_folder
     from pleinair.render.scenes import parse_size
     from pleinair.seeds import parse_seeds
@@ -80,36 +79,9 @@ def imagine(
     chosen = parse_seeds(seeds)
     across, down = parse_size(size) if size else imagining.default_size(wrap)
     look = imagining.Look(style or heard.style or imagining.PHOTO, strength, (across, down), wrap)
-    order = Order(sentence, edits, look, imagining.painters(look.style, threads=threads), stages)
+    order = Order(heard.spec, sentence, edits, look, imagining.painters(look.style, threads=threads), stages)
     make_folder(out)
     if not explain:
         for line in heard.losses():
             click.echo(f"pleinair: {line}", err=True)
-    _paint(plan_imagined([heard.spec.seeded(seed) for seed in chosen], out, order), order, out, overwrite)
-
-
-def _paint(sheets: list[Sheet], order: Order, out: Path, overwrite: bool) -> None:
-    """Paint what is not there yet, and say so; exit with 1 if anything was not painted."""
-    from pleinair.batch.imagine import check_same, write_imagined
-    from pleinair.errors import OutputError
-
-    painted, done, failed = 0, 0, list[int]()
-    with progress("imagining", len(sheets)) as advance:
-        for sheet in sheets:
-            try:
-                if not overwrite and sheet.target.exists():
-                    check_same(sheet, order)
-                if overwrite or not sheet.done:
-                    write_imagined(sheet, order)
-                    painted += 1
-                else:
-                    done += 1
-            except OutputError as error:
-                failed.append(sheet.spec.seed)
-                click.echo(f"pleinair: {error}", err=True)
-            advance(1)
-    there = f", {done} there already (--overwrite paints anew)" if done else ""
-    click.echo(f"{painted} painted{there} → {out}")
-    if failed:
-        click.echo(f"{len(failed)} not painted: seeds {', '.join(map(str, failed))}", err=True)
-        raise click.exceptions.Exit(1)
+    paint_sheets("imagining", plan_imagined(chosen, out, order), order, write_imagined, out, overwrite)

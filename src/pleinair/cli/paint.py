@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pleinair.cli.scoring import progress
+from pleinair.cli.sheets import paint_sheets
 
 if TYPE_CHECKING:
-    from pleinair.batch.paint import Order, Sheet
     from pleinair.render.borders import Wrap
 
 OUT = Path("pleinair-painted")
@@ -72,7 +71,7 @@ def paint(
     of seed 7 becomes DIR/seed0007.png, as large as the layout; light, weather, season and forms come from the seed.
     """
     from pleinair import layouts
-    from pleinair.batch.paint import Order, plan_painted
+    from pleinair.batch.paint import Order, plan_painted, write_painted
     from pleinair.fiction.layout_regions import regions
     from pleinair.fiction.layout_rolls import check_rolls, listed, parse_rolls
     from pleinair.fiction.layout_sizes import check_wrap, working
@@ -100,7 +99,7 @@ def paint(
     folder = out or OUT
     order = Order(found.labels, layout, look, painters(look.style, threads=threads), stages)
     make_folder(folder)
-    _paint(plan_painted(chosen, folder, order), order, folder, overwrite)
+    paint_sheets("painting", plan_painted(chosen, folder, order), order, write_painted, folder, overwrite)
 
 
 def _show_palette(out: Path | None) -> None:
@@ -113,30 +112,3 @@ def _show_palette(out: Path | None) -> None:
         make_folder(out)
         write_legend(out / LEGEND)
         click.echo(f"written → {out / LEGEND}")
-
-
-def _paint(sheets: list[Sheet], order: Order, out: Path, overwrite: bool) -> None:
-    """Paint what is not there yet, and say so; exit with 1 if anything was not painted."""
-    from pleinair.batch.paint import check_same, write_painted
-    from pleinair.errors import OutputError
-
-    painted, done, failed = 0, 0, list[int]()
-    with progress("painting", len(sheets)) as advance:
-        for sheet in sheets:
-            try:
-                if not overwrite and sheet.target.exists():
-                    check_same(sheet, order)
-                if overwrite or not sheet.done:
-                    write_painted(sheet, order)
-                    painted += 1
-                else:
-                    done += 1
-            except OutputError as error:
-                failed.append(sheet.seed)
-                click.echo(f"pleinair: {error}", err=True)
-            advance(1)
-    there = f", {done} there already (--overwrite paints anew)" if done else ""
-    click.echo(f"{painted} painted{there} → {out}")
-    if failed:
-        click.echo(f"{len(failed)} not painted: seeds {', '.join(map(str, failed))}", err=True)
-        raise click.exceptions.Exit(1)

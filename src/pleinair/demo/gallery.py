@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from pleinair.batch.imagine import LABEL, Order, Sheet, check_same, plan_imagined, write_imagined
+from pleinair.batch.imagine import LABEL, Order, plan_imagined, write_imagined
+from pleinair.batch.sheets import Sheet, check_same
 from pleinair.demo.gallery_page import MARK, Row, Stage, gallery_page
 from pleinair.demo.sheet import Cell, compose
 from pleinair.errors import OutputError, PleinairError, SettingError
@@ -95,8 +96,8 @@ def _row(sentence: str, folder: Path, wish: Wish) -> tuple[Row, bool]:
     heard = hear(sentence)
     heard.check()
     look = Look(heard.style or PHOTO, size=wish.size)
-    order = Order(sentence, (), look, painters(look.style, threads=wish.threads), stages=True)
-    (sheet,) = plan_imagined([heard.spec.seeded(wish.seed)], folder, order)
+    order = Order(heard.spec, sentence, (), look, painters(look.style, threads=wish.threads), stages=True)
+    (sheet,) = plan_imagined([wish.seed], folder, order)
     if sheet.target.exists() and not wish.overwrite:
         check_same(sheet, order)
     fresh = wish.overwrite or not sheet.done

@@ -1,5 +1,6 @@
 """Painter: what it is loaded by, what goes in and comes out, mixes, and that settings reach the renderer."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,15 @@ def test_it_knows_its_spec_and_styles(painter: Painter, trunk: Path) -> None:
 
 
 @pytest.mark.usefixtures("shelf")
+def test_it_knows_the_sum_of_its_file_and_reads_it_once(painter: Painter, trunk: Path) -> None:
+    expected = hashlib.sha256(trunk.read_bytes()).hexdigest()
+    assert painter.sha256 == expected
+    trunk.unlink()
+    assert painter.sha256 == expected
+    with pytest.raises(ModelError, match="cannot be read"):
+        assert Painter(trunk, painter.spec).sha256
+
+
 def test_the_public_door_is_this_one(pixels: Pixels) -> None:
     assert np.array_equal(pleinair.load("hokusai").stylize(pixels), load("hokusai").stylize(pixels))
 

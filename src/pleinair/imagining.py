@@ -194,10 +194,9 @@ def provenance(
     told |= {"wrap": look.wrap} if look.wrap != "none" else {}
     told |= {"style": who.style}
     if who.realist:
-        sha256 = store.sha256_of(who.realist.path)
-        told |= {"strength": exact(look.strength), "model": who.realist.spec.name, "sha256": sha256}
+        told |= {"strength": exact(look.strength), "model": who.realist.spec.name, "sha256": who.realist.sha256}
     if who.stylist and who.stylist is not who.realist:
-        told |= {"painter": who.stylist.spec.name, "painterSha256": store.sha256_of(who.stylist.path)}
+        told |= {"painter": who.stylist.spec.name, "painterSha256": who.stylist.sha256}
     return told | {"version": __version__}
 
 

@@ -142,8 +142,7 @@ def provenance(labels: Labels, seed: int, look: Look, who: Painters, source: Pat
     told |= {"style": who.style}
     painter = who.stylist or who.realist
     if painter is not None:
-        sha256 = store.sha256_of(painter.path)
-        told |= {"strength": exact(look.strength), "model": painter.spec.name, "sha256": sha256}
+        told |= {"strength": exact(look.strength), "model": painter.spec.name, "sha256": painter.sha256}
     return told | {"version": __version__}
 
 

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -43,6 +44,11 @@ class Painter:
     def styles(self) -> tuple[str, ...]:
         """The styles by name, in the order of the model's tables."""
         return self.spec.styles
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the file, in lower-case hexadecimal digits; it is read once. Raises ModelError if it cannot be."""
+        return store.sha256_of(self.path)
 
     @property
     def threads(self) -> int | None:

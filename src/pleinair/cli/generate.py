@@ -168,7 +168,7 @@ def _provenance(maker: SceneMaker, look: Look, size: str, painter: Painter | Non
     told |= {key: value for key, value in (("kind", look.kind), ("wrap", look.wrap)) if value and value != "none"}
     if painter:
         told |= {"style": painter.style or "", "strength": exact(strength), "painter": painter.spec.name}
-        told["painterSha256"] = sha256_of(painter.path)
+        told["painterSha256"] = painter.sha256
     return told
 
 

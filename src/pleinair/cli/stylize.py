@@ -208,12 +208,11 @@ def _paint(
 def _provenance(painter: Painter, weights: dict[str, float] | None, settings: Settings) -> dict[str, str]:
     """What painted, for the metadata."""
     from pleinair.images.metadata import exact
-    from pleinair.store import sha256_of
     from pleinair.version import __version__
 
     mix = weights or dict.fromkeys(settings.guide.needed if settings.guide else (), 1.0)
     look = ",".join(style if weight == 1 else f"{style}={exact(weight)}" for style, weight in mix.items())
-    return {"style": look, "model": painter.spec.name, "sha256": sha256_of(painter.path), "version": __version__}
+    return {"style": look, "model": painter.spec.name, "sha256": painter.sha256, "version": __version__}
 
 
 def _conclude(work: Plan, failed: list[Path], films: int = 0) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -19,6 +19,7 @@ from pleinair.data.labeled import (
 )
 from pleinair.errors import DataError, PictureError, SettingError
 from pleinair.fiction.palette import COLORS, NAMES
+from pleinair.layouts import layout_of
 from tests.labels import striped, write_scene, write_scenes
 
 numbers = st.integers(0, 2**40)
@@ -48,7 +49,7 @@ def test_few_and_foreign_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no label map of 12 classes"):
         read_scenes(folder, 64)
     label.write_bytes(label.read_bytes()[:40])
-    with pytest.raises(PictureError, match="the label map cannot be read"):
+    with pytest.raises(PictureError, match="damaged or cut short"):
         read_scenes(folder, 64)
     write_scene(folder, "seed0002", striped(20))
     Image.fromarray(striped(21).picture).save(folder / "seed0002.png")
@@ -68,7 +69,28 @@ def test_a_class_that_there_is_not_is_refused(tmp_path: Path) -> None:
     image = Image.fromarray(np.full((3, 4), len(NAMES) - 1, np.uint8))
     image.putpalette([value for color in COLORS for value in color])
     image.save(tmp_path / "a.png")
-    assert (read_labels(tmp_path / "a.png") == len(NAMES) - 1).all()
+    labels = read_labels(tmp_path / "a.png")
+    assert labels.dtype == np.uint8
+    assert (labels == len(NAMES) - 1).all()
+
+
+def test_the_same_numbers_in_other_colors_are_refused(tmp_path: Path) -> None:
+    """As a painting program may write them, which puts the colors of a palette in an order of its own."""
+    image = Image.fromarray(striped().labels)
+    image.putpalette([value for color in reversed(COLORS) for value in color])
+    image.save(tmp_path / "a.png")
+    with pytest.raises(DataError, match="no label map of 12 classes"):
+        read_labels(tmp_path / "a.png")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(height=st.integers(1, 40), width=st.integers(1, 40), first=st.integers(0, 11))
+def test_numbers_and_colors_of_a_map_say_the_same(tmp_path: Path, height: int, width: int, first: int) -> None:
+    """What is trained on is read as what is painted from."""
+    write_scene(tmp_path, "a", striped(height, width, first))
+    labels = read_labels(tmp_path / "a-label.png")
+    np.testing.assert_array_equal(labels, layout_of(tmp_path / "a-label.png").labels)
+    np.testing.assert_array_equal(labels, striped(height, width, first).labels)
 
 
 @settings(max_examples=40, deadline=None)

@@ -15,14 +15,16 @@ import numpy.typing as npt
 from pleinair.data.gray import chance
 from pleinair.data.pack import Pixels
 from pleinair.data.unpaired import uniform_draws
-from pleinair.errors import DataError, PictureError, SettingError
-from pleinair.fiction.palette import NAMES
+from pleinair.errors import DataError, SettingError
+from pleinair.fiction.palette import COLORS
 from pleinair.images import read
+from pleinair.images.ids import id_map
 
 Labels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 ENDING = "-label.png"
+OWN = [red << 16 | green << 8 | blue for red, green, blue in COLORS]  # of the palette, as ID maps code colors
 HELD_OUT = 10  # every so manieth scene is not trained on
 FEWEST = 4  # scenes
 SHAKES = 24  # numbers in [0, 1) per picture, for augmentation
@@ -52,20 +54,15 @@ class Shaken:
 
 
 def read_labels(path: Path) -> Labels:
-    """The classes (h, w) of a palette PNG as `pleinair fiction` writes it.
+    """The classes (h, w) of a palette PNG as `pleinair fiction` writes it, by number (`fiction.layout` goes by color).
 
     Raises PictureError for a file that cannot be read, DataError for one that is no such map.
     """
-    from PIL import Image
-
-    try:
-        with Image.open(path) as image:
-            labels: Labels = np.array(image, np.uint8) if image.mode == "P" else np.zeros(0, np.uint8)
-    except (OSError, SyntaxError, ValueError) as error:
-        raise PictureError(f"{path}: the label map cannot be read; draw it again") from error
-    if labels.ndim != 2 or labels.max(initial=0) >= len(NAMES):
-        raise DataError(f"{path}: no label map of {len(NAMES)} classes; give one as pleinair fiction --maps label does")
-    return labels
+    found = id_map(path)
+    colors = [] if found.palette is None else found.palette[: len(OWN)]
+    if not np.array_equal(colors, OWN) or found.codes.max() >= len(OWN):
+        raise DataError(f"{path}: no label map of {len(OWN)} classes; give one as pleinair fiction --maps label does")
+    return found.codes.astype(np.uint8)
 
 
 def read_scenes(folder: Path, short_side: int) -> tuple[LabeledScene, ...]:

@@ -13,6 +13,7 @@ from pleinair.errors import PictureError, SettingError
 from pleinair.images import Picture, read, write
 from pleinair.images.told import told
 from pleinair.render.cube import FACES, LAYOUTS, faces_of, laid_out
+from pleinair.render.looks import Look
 from tests.images.pictures import noise, parts_in, smooth
 from tests.render.engines import copying
 
@@ -40,7 +41,7 @@ def job(inputs: list[Path], out: Path, cube: str, to: str) -> CubeJob:
 def test_six_files_become_six(faces: list[Path], tmp_path: Path) -> None:
     work = job([tmp_path], tmp_path / "out", "faces", "faces")
     assert [path.name for path in work.targets] == [path.name for path in faces]
-    assert paint_cube(work, FakeEngine(), Settings(strength=0), {"style": "fake"}) == ""
+    assert paint_cube(work, FakeEngine(), Settings(Look(strength=0)), {"style": "fake"}) == ""
     for source, target in zip(faces, work.targets, strict=True):
         assert np.array_equal(read(source).pixels, read(target).pixels)
         assert told(target)["cube"] == "faces"
@@ -49,11 +50,11 @@ def test_six_files_become_six(faces: list[Path], tmp_path: Path) -> None:
 @pytest.mark.parametrize("layout", list(LAYOUTS))
 def test_six_files_become_a_strip_and_again_six(faces: list[Path], tmp_path: Path, layout: str) -> None:
     strip = job(faces, tmp_path / "strip", "faces", layout)
-    paint_cube(strip, FakeEngine(), Settings(strength=0), {})
+    paint_cube(strip, FakeEngine(), Settings(Look(strength=0)), {})
     expected = laid_out(np.stack([read(path).pixels for path in faces]), layout)
     assert np.array_equal(read(strip.target).pixels, expected)
     back = job([strip.target], tmp_path / "back", layout, "faces")
-    paint_cube(back, FakeEngine(), Settings(strength=0), {})
+    paint_cube(back, FakeEngine(), Settings(Look(strength=0)), {})
     assert [path.name for path in back.targets] == [f"sky_{face}.png" for face in FACES]
     for source, target in zip(faces, back.targets, strict=True):
         assert np.array_equal(read(source).pixels, read(target).pixels)
@@ -63,10 +64,10 @@ def test_a_panorama_becomes_faces_and_faces_a_panorama(tmp_path: Path) -> None:
     pano = np.asarray(Image.fromarray(smooth(64, 128)))
     write(Picture(pano, xmp=b'<a xmlns:GPano="http://ns.google.com/photos/1.0/panorama/"/>'), tmp_path / "p.png", {})
     there = job([tmp_path / "p.png"], tmp_path / "out", "sphere", "3x2")
-    paint_cube(there, copying(), Settings(strength=0), {})
+    paint_cube(there, copying(), Settings(Look(strength=0)), {})
     assert np.array_equal(read(there.target).pixels, laid_out(faces_of(pano, 32), "3x2"))
     back = job([there.target], tmp_path / "back", "3x2", "sphere")
-    paint_cube(back, copying(), Settings(strength=0), {})
+    paint_cube(back, copying(), Settings(Look(strength=0)), {})
     assert read(back.target).pixels.shape == (64, 128, 3)
 
 

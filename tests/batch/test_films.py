@@ -23,6 +23,7 @@ from pleinair.batch.work import Settings
 from pleinair.engine.fake import FakeEngine
 from pleinair.errors import PictureError, SettingError
 from pleinair.images.film_facts import Colors, look
+from pleinair.render.looks import Look
 from tests.images.films import UNEVEN, found, make, picture, shown
 from tests.render.engines import constant, copying
 
@@ -170,7 +171,7 @@ def test_other_settings_do_not_go_on_with_it(tmp_path: Path) -> None:
     film = FilmSettings()
     plan = plan_film(source, out, film)
     paint_film(plan, reel_of(plan), copying(), Settings(), film, {}, stop=lambda: True)
-    other = Settings(strength=0.5)
+    other = Settings(Look(strength=0.5))
     with pytest.raises(SettingError, match=r"strength 1 → 0.5"):
         paint_film(plan, reel_of(plan), copying(), other, film, {})
     forget_other(plan, promised(plan, Settings(), film, {}))

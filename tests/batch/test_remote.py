@@ -20,6 +20,7 @@ from pleinair.batch.work import Settings
 from pleinair.errors import ClusterError
 from pleinair.images import Picture, write
 from pleinair.painter import load
+from pleinair.render.looks import Look
 from pleinair.store import sha256_of
 from tests.images.pictures import smooth
 
@@ -112,7 +113,7 @@ def test_the_files_are_those_of_one_machine_to_the_byte(
     deadly(each)
     out = tmp_path / "out"
     out.mkdir()
-    order = replace(order, settings=Settings(sheet=True, wrap="xy"))
+    order = replace(order, settings=Settings(Look(wrap="xy"), sheet=True))
     work = plan([frames], out)
     outcomes = list(done_remotely(work.jobs, order, "auto", 2, print))
     assert sorted(job.source for job, _ in outcomes) == [job.source for job in work.jobs]

@@ -12,6 +12,7 @@ from pleinair.engine.fake import FakeEngine
 from pleinair.errors import OutputError, PictureError, SettingError
 from pleinair.images import Picture, read, write
 from pleinair.images.told import told as told_by
+from pleinair.render.looks import Look
 from pleinair.render.still import stylize
 from pleinair.store import sha256_of
 from tests.images.lights import deep, read_exr, render, rgbe, same_bits, scene, write_exr
@@ -28,7 +29,7 @@ def job(folder: Path, suffix: str = "png", **parts: object) -> Job:
 @pytest.mark.parametrize("suffix", ["png", "tif"])
 def test_the_file_holds_the_painting(tmp_path: Path, suffix: str) -> None:
     work = job(tmp_path, suffix)
-    note = paint_file(work, FakeEngine(), Settings(strength=0.7, keep_colors=True, wrap="x"), {"style": "fake"})
+    note = paint_file(work, FakeEngine(), Settings(Look(0.7, keep_colors=True, wrap="x")), {"style": "fake"})
     expected = stylize(smooth(60, 90), FakeEngine(), strength=0.7, keep_colors=True, wrap="x")
     assert np.array_equal(read(work.target).pixels, expected)
     assert note == ""
@@ -52,7 +53,7 @@ def test_alpha_profile_and_exif_come_along(tmp_path: Path) -> None:
 
 def test_settings_tell_what_changed_the_look() -> None:
     assert Settings().provenance() == {"strength": "1", "workingSize": "1536"}
-    assert Settings(0.85, True, None, "xy", window=64, quality=3).provenance() == {
+    assert Settings(Look(0.85, True, None, "xy", window=64), quality=3).provenance() == {
         "strength": "0.85",
         "workingSize": "full",
         "keepColors": "yes",
@@ -60,12 +61,23 @@ def test_settings_tell_what_changed_the_look() -> None:
         "window": "64",
     }
     assert Settings(gutter=4).provenance()["gutter"] == "4"
-    assert Settings(1 / 3).provenance()["strength"] == repr(1 / 3)
+    assert Settings(Look(1 / 3)).provenance()["strength"] == repr(1 / 3)
+
+
+def test_frames_go_around_as_the_look_says() -> None:
+    """Whatever a film's file may say of itself."""
+    for own in (False, True):
+        assert Settings(Look(wrap="x"), own_wrap=own).of_frames() == Look(wrap="x")
+        assert Settings(Look(), own_wrap=own).of_frames() == Look()
+        pair = Settings(Look(stereo="top-bottom"), own_wrap=own)
+        assert pair.of_frames() == Look(wrap="x", stereo="top-bottom")
+        assert pair.provenance()["stereo"] == "top-bottom"
+        assert "wrap" not in pair.provenance()
 
 
 def test_the_provenance_is_in_the_file(tmp_path: Path) -> None:
     work = job(tmp_path)
-    paint_file(work, FakeEngine(), Settings(strength=0.5), {"style": "fake", "sha256": "ab12"})
+    paint_file(work, FakeEngine(), Settings(Look(strength=0.5)), {"style": "fake", "sha256": "ab12"})
     with Image.open(work.target) as image:
         xmp = image.info["XML:com.adobe.xmp"]
     for told in ('pleinair:style="fake"', 'pleinair:sha256="ab12"', 'pleinair:strength="0.5"'):
@@ -93,7 +105,7 @@ def test_quality_is_heeded(tmp_path: Path) -> None:
 def test_a_failure_leaves_no_target(tmp_path: Path) -> None:
     work = job(tmp_path)
     with pytest.raises(SettingError):
-        paint_file(work, FakeEngine(), Settings(strength=7), {})
+        paint_file(work, FakeEngine(), Settings(Look(strength=7)), {})
     work.source.write_bytes(work.source.read_bytes()[:200])
     with pytest.raises(PictureError):
         paint_file(work, FakeEngine(), Settings(), {})
@@ -113,7 +125,7 @@ def test_memory_running_out_is_said(tmp_path: Path) -> None:
 
 def test_progress_is_told(tmp_path: Path) -> None:
     told: list[float] = []
-    paint_file(job(tmp_path), FakeEngine(), Settings(working_size=64), {}, told.append)
+    paint_file(job(tmp_path), FakeEngine(), Settings(Look(working_size=64)), {}, told.append)
     assert told[-1] == 1
 
 
@@ -122,7 +134,7 @@ def test_a_render_is_painted_as_light(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr", render(40, 60))
     (tmp_path / "out").mkdir()
     work = Job(path, tmp_path / "out" / "a.exr")
-    paint_file(work, FakeEngine(), Settings(strength=0), {})
+    paint_file(work, FakeEngine(), Settings(Look(strength=0)), {})
     before, after = read_exr(path), read_exr(work.target)
     assert all(same_bits(before[name], after[name]) for name in before)
     paint_file(work, FakeEngine(), Settings(), {"style": "fake"})

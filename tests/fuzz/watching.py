@@ -142,10 +142,11 @@ def work() -> None:
     from pleinair.batch.plan import Job, plan
     from pleinair.batch.work import Settings, paint_file
     from pleinair.engine.fake import FakeEngine
+    from pleinair.render.looks import Look
 
     _limit_memory()
     warnings.simplefilter("ignore")
-    engine, settings = FakeEngine(), Settings(working_size=256)
+    engine, settings = FakeEngine(), Settings(Look(working_size=256))
     print("ready", flush=True)
     for order in sys.stdin:
         source, target = map(Path, json.loads(order))

@@ -75,7 +75,7 @@ def paint_cube(
     """Paint a job's files into its targets, and return a note, mostly empty. Raises PictureError, OutputError,
     SettingError; a target is there whole or not at all."""
     pictures = [read(path, exposure=settings.exposure) for path in job.faces or (job.source,)]
-    look, note = settings.look("x"), pictures[0].note
+    look, note = replace(settings.look, wrap="x"), pictures[0].note
     pixels, alpha = _pixels(job, pictures, "pixels"), None
     if all(picture.alpha is not None for picture in pictures):
         alpha = _pixels(job, pictures, "alpha")

@@ -151,7 +151,7 @@ def paint_film(
     try:
         if not journal.complete:
             work = partial(_stylized, settings=settings)
-            hold = film.steady if settings.strength else 0.0  # where the film stays as it is, so does its flicker
+            hold = film.steady if settings.look.strength else 0.0  # where the film stays as it is, so does its flicker
             paint = partial(painted, work=work, engine=engine, lanes=film.lanes)
             _extend(journal, plan, reel, paint, hold, stop, progress)
         if not journal.stamps:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 from pleinair.batch.guiding import GuideFiles
 from pleinair.batch.plan import Job, sheet_of
@@ -16,10 +15,8 @@ from pleinair.images.gpano import wrap_told
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Picture, Pixels
 from pleinair.render.alpha import trimmed, underpainted
-from pleinair.render.borders import Wrap
 from pleinair.render.guides import Guide
-from pleinair.render.looks import Look, Stereo
-from pleinair.render.still import WORKING_SIZE
+from pleinair.render.looks import Look
 from pleinair.render.tiles import two_by_two
 from pleinair.render.windows import WINDOW, Progress
 from pleinair.store import sha256_of
@@ -29,48 +26,40 @@ Guided = Callable[[Pixels, Guide, Look], tuple[Pixels, str]]
 
 @dataclass(frozen=True)
 class Settings:
-    """How pictures are read, painted and written: see `images.read`, `render.still.stylize`, `render.looks.Look`,
-    `render.alpha.trimmed` and `images.write`.
+    """How pictures are read, painted and written: see `images.read`, `render.looks.Look`, `render.alpha.trimmed` and
+    `images.write`.
 
-    wrap: "auto" goes by what each file says. guide: masks and regions. sheet: also write how a tile repeats.
-    as_picture: names of files that look like data maps and are none.
+    own_wrap: a picture goes around as its file says, not as the look does. guide: masks and regions. sheet: also write
+    how a tile repeats. as_picture: names of files that look like data maps and are none.
     """
 
-    strength: float = 1.0
-    keep_colors: bool = False
-    working_size: int | None = WORKING_SIZE
-    wrap: Wrap | Literal["auto"] = "none"
-    window: int = WINDOW
+    look: Look = field(default_factory=Look)
+    own_wrap: bool = False
     quality: int = QUALITY
-    stereo: Stereo = "none"
     guide: GuideFiles | None = None
     sheet: bool = False
     as_picture: tuple[str, ...] = ()
     exposure: float | None = None
     gutter: int = 0
 
-    def look(self, wrap: Wrap) -> Look:
-        """How a picture is painted that goes around so."""
-        return Look(self.strength, self.keep_colors, self.working_size, wrap, self.window, self.stereo)
-
     def of_frames(self) -> Look:
         """How the frames of a film or a sequence are painted: nothing goes around in them unless that is asked for."""
-        wrap: Wrap = "x" if self.stereo != "none" else "none" if self.wrap == "auto" else self.wrap
-        return self.look(wrap)
+        return replace(self.look, wrap="x") if self.look.stereo != "none" else self.look
 
     def provenance(self) -> dict[str, str]:
-        """Those that change the look, as texts for the file's metadata."""
-        told = {"strength": exact(self.strength), "workingSize": str(self.working_size or "full")}
-        if self.keep_colors:
+        """Those that change what is seen, as texts for the file's metadata."""
+        look = self.look
+        told = {"strength": exact(look.strength), "workingSize": str(look.working_size or "full")}
+        if look.keep_colors:
             told["keepColors"] = "yes"
-        if self.wrap not in ("none", "auto"):
-            told["wrap"] = self.wrap
-        if self.stereo != "none":
-            told["stereo"] = self.stereo
+        if look.wrap != "none":
+            told["wrap"] = look.wrap
+        if look.stereo != "none":
+            told["stereo"] = look.stereo
         if self.guide is not None:
             told["guide"] = self.guide.told()
-        if self.window != WINDOW:  # which hardly shows, but pictures can be made again to the bit
-            told["window"] = str(self.window)
+        if look.window != WINDOW:  # which hardly shows, but pictures can be made again to the bit
+            told["window"] = str(look.window)
         if self.gutter:
             told["gutter"] = str(self.gutter)
         return told
@@ -92,15 +81,13 @@ def paint_file(
     picture = read(job.source, exposure=settings.exposure)
     check_picture(job.source, picture.pixels, settings.as_picture)
     settings, note = _settled(settings, picture)
-    assert settings.wrap != "auto"
-    look = settings.look(settings.wrap)
     try:
         under = underpainted(picture)
         if settings.guide is not None and guided is not None:
-            pixels, said = guided(under, settings.guide.of(job.source), look)
+            pixels, said = guided(under, settings.guide.of(job.source), settings.look)
             note = "; ".join(filter(None, (note, said)))
         elif engine is not None:
-            pixels = look.painted(under, engine, progress)
+            pixels = settings.look.painted(under, engine, progress)
         else:
             raise SettingError("name a style to paint in")
         pixels = trimmed(picture, under, pixels, settings.gutter)
@@ -118,10 +105,8 @@ def paint_file(
 
 def _settled(settings: Settings, picture: Picture) -> tuple[Settings, str]:
     """The settings of one picture, in which it is known what goes around, and the note of it and of the reading."""
-    note = ""
-    if settings.stereo != "none":
-        settings = replace(settings, wrap="x")
-    elif settings.wrap == "auto":
+    look, note = settings.of_frames(), ""
+    if settings.own_wrap and look.stereo == "none":
         wrap, note = wrap_told(picture.xmp, picture.pixels.shape[1], picture.pixels.shape[0])
-        settings = replace(settings, wrap=wrap)
-    return settings, "; ".join(filter(None, (picture.note, note)))
+        look = replace(look, wrap=wrap)
+    return replace(settings, look=look), "; ".join(filter(None, (picture.note, note)))

@@ -122,6 +122,7 @@ def stylize(
     from pleinair.batch.plan import check_sheets, plan
     from pleinair.batch.work import Settings
     from pleinair.images import make_folder
+    from pleinair.render.looks import Look
 
     if style and mix:
         raise click.UsageError("give --style or --mix, not both")
@@ -156,13 +157,9 @@ def stylize(
         make_folder(out)
     size = painter.spec.working_size if working_size is None else working_size or None
     settings = Settings(
-        strength=strength,
-        keep_colors=keep_colors,
-        working_size=size,
-        wrap=around.wrap,
-        window=window,
+        Look(strength, keep_colors, size, "none" if around.wrap == "auto" else around.wrap, window, around.stereo),
+        own_wrap=around.wrap == "auto",
         quality=quality,
-        stereo=around.stereo,
         guide=files,
         sheet=around.sheet,
         as_picture=around.as_picture,

@@ -59,8 +59,8 @@ def read_labels(path: Path) -> Labels:
     Raises PictureError for a file that cannot be read, DataError for one that is no such map.
     """
     found = id_map(path)
-    colors = [] if found.palette is None else found.palette[: len(OWN)]
-    if not np.array_equal(colors, OWN) or found.codes.max() >= len(OWN):
+    ours = found.palette is not None and np.array_equal(found.palette[: len(OWN)], OWN)
+    if not ours or found.codes.max() >= len(OWN):
         raise DataError(f"{path}: no label map of {len(OWN)} classes; give one as pleinair fiction --maps label does")
     return found.codes.astype(np.uint8)
 

@@ -12,6 +12,7 @@ from pleinair.fiction.layout_regions import GROUND, Labels, Mask, Regions, among
 from pleinair.fiction.layout_space import Space, distance
 from pleinair.fiction.noise import Array, closing, key, look_up, scrambled, smooth, uniform
 from pleinair.fiction.palette import Label
+from pleinair.fiction.plan import Plan
 from pleinair.fiction.plants import WOOD, painted
 from pleinair.fiction.splat import level_for, look
 from pleinair.fiction.surface import World
@@ -74,30 +75,15 @@ def _clothe(
     world: World, at: Space, mask: Mask, leaves: Leaves, size: Array, pointed: Array, albedo: Array, reaches: Array
 ) -> None:
     """Leaves' colors, normals and shade into the picture. size: pixels that a crown is wide, (n,)."""
-    plan, noise = world.plan, world.noise
+    noise, draws = world.noise, world.plan.draws
     (row, column), width = np.nonzero(mask), mask.shape[1]
     scale = np.float32(512 / 9) / size  # a leaf cluster is a ninth of a crown
     scale = closing(np.minimum(scale, 40), width)
     fine = look_up(noise.rough, column * scale, row * scale, scale)
     grain = look_up(noise.rough, row * np.float32(29), column * np.float32(closing(np.float32(31), width)), 20.0)
-    season = plan.season
     wide = look_up(noise.soft, at.x[mask] * np.float32(1.3), at.y[mask] * np.float32(1.3), 2.0) - np.float32(0.5)
-    share = np.clip(leaves.chance * np.float32(0.75) + fine * np.float32(0.5) - np.float32(0.1) + wide, 0, 1)
-    colors = blend(FOREST[season], share)
-    if season == "winter":  # bare twigs among what stays green
-        colors += (blend(FOREST["summer"], share) - colors) * np.float32(0.6)
-    if season in ("autumn", "winter"):
-        green = (leaves.chance < pointed).astype(np.float32)
-        green = np.maximum(green, np.float32(plan.draws.between("evergreen", 0.0, 0.7)) * (leaves.chance > 0.5))
-        colors += (blend(FOREST["summer"], share) - colors) * green[:, None]
-        snowy = np.float32(plan.draws.between("snow on trees", -0.5, 0.45))
-        lies = (
-            np.maximum(snowy, 0)
-            * np.float32(season == "winter")
-            * smooth(0.35, 0.9, leaves.low + fine - np.float32(0.5))
-        )
-        colors += (np.array(SNOW[1], np.float32) * np.float32(0.8) - colors) * lies[:, None]
-    tint = np.array([plan.draws.between(f"leaves {c}", 0.85, 1.15) for c in "rgb"], np.float32)
+    colors = _foliage(world.plan, leaves, fine, wide, pointed)
+    tint = np.array([draws.between(f"leaves {c}", 0.85, 1.15) for c in "rgb"], np.float32)
     bright = shade_of(leaves) * (np.float32(1.25) * fine + np.float32(0.85) * grain) * np.float32(1.35)
     albedo[mask] = colors * tint * (bright * (1 + wide * np.float32(0.7)))[:, None]
     view = at.view
@@ -113,6 +99,27 @@ def _clothe(
     found /= np.sqrt((found * found).sum(-1, keepdims=True)) + np.float32(1e-6)
     at.normal[mask] = found
     reaches[mask] *= np.float32(0.3) + np.float32(0.7) * smooth(0.1, 0.75, leaves.low) * (1 - leaves.gap)
+
+
+def _foliage(plan: Plan, leaves: Leaves, fine: Array, wide: Array, pointed: Array) -> Array:
+    """Colors of leaves (n, 3) by the season, snow on them. fine, wide: noise at the pixels."""
+    season = plan.season
+    share = np.clip(leaves.chance * np.float32(0.75) + fine * np.float32(0.5) - np.float32(0.1) + wide, 0, 1)
+    colors = blend(FOREST[season], share)
+    if season == "winter":  # bare twigs among what stays green
+        colors += (blend(FOREST["summer"], share) - colors) * np.float32(0.6)
+    if season in ("autumn", "winter"):
+        green = (leaves.chance < pointed).astype(np.float32)
+        green = np.maximum(green, np.float32(plan.draws.between("evergreen", 0.0, 0.7)) * (leaves.chance > 0.5))
+        colors += (blend(FOREST["summer"], share) - colors) * green[:, None]
+        snowy = np.float32(plan.draws.between("snow on trees", -0.5, 0.45))
+        lies = (
+            np.maximum(snowy, 0)
+            * np.float32(season == "winter")
+            * smooth(0.35, 0.9, leaves.low + fine - np.float32(0.5))
+        )
+        colors += (np.array(SNOW[1], np.float32) * np.float32(0.8) - colors) * lies[:, None]
+    return colors
 
 
 def plant_trees(world: World, at: Space, labels: Labels, parts: Regions, albedo: Array, reaches: Array) -> None:

@@ -12,6 +12,7 @@ from pleinair.fiction.layout_regions import AIR, Labels, among, blurred, scale_o
 from pleinair.fiction.light import Light
 from pleinair.fiction.noise import Array, look_up, smooth
 from pleinair.fiction.palette import Label
+from pleinair.fiction.sky import cloud_light
 from pleinair.fiction.surface import World
 
 
@@ -37,48 +38,44 @@ def paint_sky(world: World, view: View, labels: Labels, colors: Array, around: b
 
 def _clouds(world: World, view: View, labels: Labels, colors: Array, around: bool) -> tuple[Array, Array]:
     """How much the painted clouds hide (h, w), and their light (h, w, 3)."""
-    height, width = labels.shape
+    height = labels.shape[0]
     mask = (labels == Label.CLOUD).astype(np.float32)
     if not mask.any():
         return mask, colors
-    light, noise, draws = world.plan.light, world.noise, world.plan.draws
     size = scale_of(labels.shape)
     near = blurred(mask, max(round(3 * size), 1), (False, around))
     body = blurred(mask, max(round(9 * size), 1), (False, around))
     rise = np.maximum(np.float32(view.level) - np.arange(height, dtype=np.float32)[:, None], 1)
-    near_line = np.float32(60 * size)  # clouds are flatter toward the horizon
-    squeezed = rise * np.float32(0.9) + near_line * np.float32(1.6) * np.log(1 + rise / near_line)
-    period = max(1, round(width * draws.between("puffs", 1.1, 2.2) / size / 512)) * 512 / width
-    u = np.arange(width, dtype=np.float32) * np.float32(period) + np.float32(512 * draws.number("cloud aside"))
-    u = np.broadcast_to(u, labels.shape)
-    v = np.broadcast_to((squeezed * np.float32(period)).astype(np.float32), labels.shape)
-    foot = float(period)
-    wide = look_up(noise.soft, u, v, foot)
-    puff = look_up(noise.rough, u, v, foot) * np.float32(0.6) + look_up(
-        noise.soft, u * 4, v * 4, foot * 4
-    ) * np.float32(0.4)
+    wide, puff = _puffs(world, labels.shape, rise, size)
     form = (
         body * np.float32(0.9) + (wide - np.float32(0.5)) * np.float32(1.1) + (puff - np.float32(0.5)) * np.float32(0.7)
     )
     alpha = smooth(0.22, 0.80, near * np.float32(1.2) + (puff - np.float32(0.58)) * np.float32(1.0))
     alpha *= smooth(-0.15, 0.45, form) * np.float32(0.35) + np.float32(0.65)
-    share = _shade(light, view, form, size)
+    share = _shade(world.plan.light, view, form, size)
     under = blurred(mask, max(round(14 * size), 1), (False, around))
     drop = np.concatenate([under[max(round(10 * size), 1) :], np.repeat(under[-1:], max(round(10 * size), 1), 0)])[
         :height
     ]
     share = np.clip(share + (drop - under) * np.float32(0.9), 0, 1)
-    bright = np.array(light.direct, np.float32) * np.float32(0.46) + np.array(light.horizon, np.float32) * np.float32(
-        0.5
-    )
-    if light.elevation < 10:
-        bright = bright + np.array(light.glow, np.float32) * np.float32(0.25)
-    dark = np.array(light.zenith, np.float32) * np.float32(0.55) + np.array(light.horizon, np.float32) * np.float32(
-        0.28
-    )
+    bright, dark = cloud_light(world.plan.light, 0.46, 0.5, 0.25, 0.28)
     shown = dark + (bright - dark) * share[..., None]
     far = np.float32(0.35) + np.float32(0.65) * smooth(0.0, 0.22 * height, np.broadcast_to(rise, labels.shape))
     return alpha, colors + (shown - colors) * far[..., None]
+
+
+def _puffs(world: World, shape: tuple[int, ...], rise: Array, size: float) -> tuple[Array, Array]:
+    """Noise of clouds (h, w), wide and fine. rise: pixels (h, 1) of a row over the horizon."""
+    noise, draws, width = world.noise, world.plan.draws, shape[1]
+    near_line = np.float32(60 * size)  # clouds are flatter toward the horizon
+    squeezed = rise * np.float32(0.9) + near_line * np.float32(1.6) * np.log(1 + rise / near_line)
+    period = max(1, round(width * draws.between("puffs", 1.1, 2.2) / size / 512)) * 512 / width
+    u = np.arange(width, dtype=np.float32) * np.float32(period) + np.float32(512 * draws.number("cloud aside"))
+    u = np.broadcast_to(u, shape)
+    v = np.broadcast_to((squeezed * np.float32(period)).astype(np.float32), shape)
+    foot = float(period)
+    fine = look_up(noise.soft, u * 4, v * 4, foot * 4)
+    return look_up(noise.soft, u, v, foot), look_up(noise.rough, u, v, foot) * np.float32(0.6) + fine * np.float32(0.4)
 
 
 def _shade(light: Light, view: View, form: Array, size: float) -> Array:

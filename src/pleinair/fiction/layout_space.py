@@ -6,6 +6,7 @@ piece of relief of its own, marched through column by column, which ends where t
 Shapes: h×w pixels, k steps of a relief, c columns of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,23 +178,35 @@ def _rise(
     z = low * base + form * _fit(form, steps, low * base, high, ring)
     slopes = z / steps
     rows: Indices = np.nonzero(part.any(1))[0].astype(np.int32)
-    wanted = np.broadcast_to(view.slopes[rows][:, None], (rows.size, columns.size))
-    index = np.broadcast_to(np.arange(columns.size, dtype=np.int32), wanted.shape)
-    hit = first_at_least(ladder(slopes), index, wanted)
-    hit = np.where(hit < 0, STEPS - 1, hit)
-    before = np.maximum(hit - 1, 0)
-    s0, s1 = slopes[before, index], slopes[hit, index]
-    part_of = np.clip((wanted - s0) / np.where(np.abs(s1 - s0) > 1e-6, s1 - s0, 1), 0, 1)
+    seen = _seen(slopes, view.slopes[rows])
     up = _normals(view, columns, z, steps, ring[1])
     lit = _lit(view, columns, z, steps, light)
     here = part[rows]
     at = np.ix_(rows, columns)
     for target, grid in ((t, steps), (reaches, lit)):
-        value = grid[before, index] + (grid[hit, index] - grid[before, index]) * part_of
-        target[at] = np.where(here, value, target[at])
-    value = up[before, index] + (up[hit, index] - up[before, index]) * part_of[..., None]
+        target[at] = np.where(here, seen(grid), target[at])
+    value = seen(up)
     value /= np.sqrt((value * value).sum(-1, keepdims=True)) + np.float32(1e-6)
     normal[at] = np.where(here[..., None], value, normal[at])
+
+
+def _seen(slopes: Array, wanted: Array) -> Callable[[Array], Array]:
+    """What turns values along the rays, (steps, n) or (steps, n, 3), into those where each ray first rises as steeply
+    as wanted, (rows, n) or (rows, n, 3). slopes: (steps, n); wanted: (rows,)."""
+    wanted = np.broadcast_to(wanted[:, None], (wanted.size, slopes.shape[1]))
+    index = np.broadcast_to(np.arange(slopes.shape[1], dtype=np.int32), wanted.shape)
+    hit = first_at_least(ladder(slopes), index, wanted)
+    hit = np.where(hit < 0, STEPS - 1, hit)
+    before = np.maximum(hit - 1, 0)
+    low, high = slopes[before, index], slopes[hit, index]
+    share = np.clip((wanted - low) / np.where(np.abs(high - low) > 1e-6, high - low, 1), 0, 1)
+
+    def between(grid: Array) -> Array:
+        one, other = grid[before, index], grid[hit, index]
+        found: Array = one + (other - one) * (share if grid.ndim == 2 else share[..., None])
+        return found
+
+    return between
 
 
 def _together(columns: Indices, width: int, around: bool) -> Indices:

@@ -71,17 +71,20 @@ def clouds(light: Light, draws: Draws, tile: Tile, x: Array, y: Array, z: Array)
         hidden += taken
     hidden = np.minimum(hidden * np.float32(1.12), 1)
     share = lit / np.maximum(hidden, np.float32(1e-3))
-    bright = np.array(light.direct, np.float32) * np.float32(0.36) + np.array(light.horizon, np.float32) * np.float32(
-        0.42
-    )
-    if light.elevation < 10:
-        bright = bright + np.array(light.glow, np.float32) * np.float32(0.22)
-    dark = np.array(light.zenith, np.float32) * np.float32(0.55) + np.array(light.horizon, np.float32) * np.float32(
-        0.25
-    )
+    bright, dark = cloud_light(light, 0.36, 0.42, 0.22, 0.25)
     colors = dark + (bright - dark) * share[:, None]
     colors *= np.float32(1.0 - 0.25 * (light.gray > 0.7))
     return colors, hidden * smooth(0.004, 0.07, z)
+
+
+def cloud_light(light: Light, direct: float, horizon: float, glow: float, under: float) -> tuple[Array, Array]:
+    """Colors (3,) of clouds toward the sun and away from it. direct, horizon, glow: shares of these lights toward the
+    sun, the last one's while it is low; under: of the horizon's light away from it."""
+    level = np.array(light.horizon, np.float32)
+    bright = np.array(light.direct, np.float32) * np.float32(direct) + level * np.float32(horizon)
+    if light.elevation < 10:
+        bright = bright + np.array(light.glow, np.float32) * np.float32(glow)
+    return bright, np.array(light.zenith, np.float32) * np.float32(0.55) + level * np.float32(under)
 
 
 def cloud_tile(draws: Draws) -> Tile:

@@ -3,7 +3,7 @@
 Every function takes the protocol's name last where it has a counted form, as `kd1k`; the caller has counted already.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from pleinair.metrics.distances import Doubles, frechet_distance, kernel_distanc
 from pleinair.metrics.diversity import by_condition, cosine_distances, has_duplicate, mean_of_pairs
 from pleinair.metrics.features import FeatureSet
 from pleinair.metrics.neighbors import K, neighbors_of
-from pleinair.metrics.protocols import Result, base_of, check_extractor, check_extractors, compared
+from pleinair.metrics.protocols import Result, alone, base_of, check_extractors, compared
 from pleinair.metrics.sharpness import sharpness_of_each
 from pleinair.metrics.squares import Source
 
@@ -76,14 +76,14 @@ def measure_diversity(pictures: FeatureSet, name: str = "diversity") -> Result:
     """Protocol `diversity`. Raises DataError for fewer than two pictures."""
     apart = cosine_distances(pictures.rows)
     details = {"near_duplicates": float(has_duplicate(apart).mean())}
-    return _alone(name, pictures, mean_of_pairs(apart), bootstrap.pairs_interval(apart), details)
+    return alone(name, pictures, mean_of_pairs(apart), bootstrap.pairs_interval(apart), details)
 
 
 def measure_near_duplicates(pictures: FeatureSet, name: str = "near_duplicates") -> Result:
     """Protocol `near_duplicates`. Raises DataError for fewer than two pictures."""
     each = has_duplicate(cosine_distances(pictures.rows)).astype(np.float64)
     details = {"pictures_with_one": float(each.sum())}
-    return _alone(name, pictures, float(each.mean()), bootstrap.mean_interval(each), details)
+    return alone(name, pictures, float(each.mean()), bootstrap.mean_interval(each), details)
 
 
 def measure_condition_diversity(
@@ -94,7 +94,7 @@ def measure_condition_diversity(
     groups = by_condition(pictures.rows, conditions)
     details = {condition: mean_of_pairs(apart) for condition, apart in groups.items()}
     value = float(np.mean(list(details.values())))
-    return _alone(name, pictures, value, bootstrap.mean_of_means_interval(list(groups.values())), details)
+    return alone(name, pictures, value, bootstrap.mean_of_means_interval(list(groups.values())), details)
 
 
 def measure_copies(pictures: FeatureSet, held_out: FeatureSet, found: Copies, name: str = "copies") -> Result:
@@ -131,20 +131,3 @@ def style_ratio_of(painted: Result, unpainted: Result) -> Result:
     error = float(np.hypot(painted.details["standard_error"], ratio * unpainted.details["standard_error"]))
     details = {"kd_unpainted": unpainted.value, "kd_painted": painted.value, "standard_error": error / unpainted.value}
     return replace(painted, protocol="style_ratio", value=ratio, details=details, interval=None)
-
-
-def _alone(
-    name: str, pictures: FeatureSet, value: float, interval: tuple[float, float], details: Mapping[str, float]
-) -> Result:
-    """A result by the features of one set."""
-    check_extractor(name, pictures.extractor)
-    return Result(
-        name,
-        pictures.name,
-        value,
-        len(pictures.rows),
-        extractor=pictures.extractor,
-        details=dict(details),
-        interval=interval,
-        digest=pictures.digest,
-    )

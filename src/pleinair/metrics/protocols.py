@@ -226,6 +226,27 @@ def append_lines(out: Path, lines: Iterable[str]) -> None:
         raise OutputError(f"{out}: figures cannot be written there ({error.strerror}); choose another --out") from error
 
 
+def alone(
+    name: str,
+    pictures: FeatureSet,
+    value: float,
+    interval: tuple[float, float],
+    details: Mapping[str, float] = MappingProxyType({}),
+) -> Result:
+    """A result by the features of one set. Raises SettingError where the protocol wants another extractor."""
+    check_extractor(name, pictures.extractor)
+    return Result(
+        name,
+        pictures.name,
+        value,
+        len(pictures.rows),
+        extractor=pictures.extractor,
+        details=dict(details),
+        interval=interval,
+        digest=pictures.digest,
+    )
+
+
 def compared(
     name: str,
     pictures: FeatureSet,
@@ -234,21 +255,10 @@ def compared(
     interval: tuple[float, float],
     details: Mapping[str, float] = MappingProxyType({}),
 ) -> Result:
-    """A result by the features of two sets. Raises SettingError where the protocol wants another extractor."""
-    check_extractor(name, pictures.extractor)
-    return Result(
-        name,
-        pictures.name,
-        value,
-        len(pictures.rows),
-        reference.name,
-        len(reference.rows),
-        pictures.extractor,
-        dict(details),
-        interval,
-        pictures.digest,
-        reference.digest,
-    )
+    """A result by the features of two sets. Raises as `alone` does."""
+    of_one = alone(name, pictures, value, interval, details)
+    count, digest = len(reference.rows), reference.digest
+    return replace(of_one, reference=reference.name, reference_pictures=count, reference_digest=digest)
 
 
 def check_extractors(a: FeatureSet, b: FeatureSet) -> None:

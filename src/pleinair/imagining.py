@@ -68,14 +68,19 @@ class Look:
     wrap: Around = "none"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.strength <= STRONGEST:
-            raise SettingError(f"strength is 0 to {STRONGEST}, not {self.strength:g}")
-        if self.style == RENDER and self.strength != 1:
-            raise SettingError("a bare render has no strength; it is that of a style: --style shanshui")
+        check_strength(self.style, self.strength)
         if self.wrap not in ("none", "x"):
             raise SettingError(f"imagined scenes wrap none or x (a full turn), not {self.wrap!r}")
         check_size(self.size)
         view(Camera(), 0.0, self.size, self.wrap)  # raises for a turn that is too narrow
+
+
+def check_strength(style: str, strength: float) -> None:
+    """Raise SettingError for a strength out of its range, or one of a look that has none."""
+    if not 0 <= strength <= STRONGEST:
+        raise SettingError(f"strength is 0 to {STRONGEST}, not {strength:g}")
+    if style == RENDER and strength != 1:
+        raise SettingError("a bare render has no strength; it is that of a style: --style shanshui")
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair import store
-from pleinair.errors import PictureError, SettingError
+from pleinair.errors import PictureError
 from pleinair.fiction.layout import Labels, Layout, check_labels, read_layout
 from pleinair.fiction.layout_dress import Reroll
 from pleinair.fiction.layout_rolls import parse_rolls, told_rolls
@@ -25,9 +25,8 @@ from pleinair.fiction.palette import COLORS
 from pleinair.images import from_any, read
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
-from pleinair.imagining import PHOTO, RENDER, Painters, painters
+from pleinair.imagining import PHOTO, RENDER, Painters, check_strength, painters
 from pleinair.render.borders import Wrap
-from pleinair.render.colors import STRONGEST
 from pleinair.seeds import check_seed
 from pleinair.version import __version__
 
@@ -56,10 +55,7 @@ class Look:
     wrap: Wrap = "none"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.strength <= STRONGEST:
-            raise SettingError(f"strength is 0 to {STRONGEST}, not {self.strength:g}")
-        if self.style == RENDER and self.strength != 1:
-            raise SettingError("a bare render has no strength; it is that of a style: --style shanshui")
+        check_strength(self.style, self.strength)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pleinair.cli.scene_options import threads_option
 from pleinair.cli.scoring import progress
 
 PATH = click.Path(path_type=Path)
@@ -26,7 +27,7 @@ PATH = click.Path(path_type=Path)
     "--model", "models", multiple=True, type=PATH, metavar="FILE", help="Model that is not installed; may be repeated."
 )
 @click.option("--overwrite", is_flag=True, help="Make again what is there already, instead of skipping it.")
-@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+@threads_option
 def again(
     pictures: tuple[Path, ...],
     out: Path,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pleinair.cli.scene_options import draw_again_option, out_option, turn_or_tile_option
 from pleinair.cli.scoring import progress
 
 if TYPE_CHECKING:
@@ -18,14 +19,7 @@ DEFAULT_SIZE = "512x320"
 
 
 @click.command()
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("pleinair-fiction"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder to write to.",
-)
+@out_option("pleinair-fiction")
 @click.option("--kind", metavar="NAME", help="Lake, river, coast, island, mountains, hills, valley, canyon, desert …")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="One seed.  [default: the spec's, or 0]")
 @click.option("--seeds", metavar="LIST", help="Several, as 7, 2,0,1,3 or 0-63.")
@@ -42,13 +36,7 @@ DEFAULT_SIZE = "512x320"
 )
 @click.option("--size", default=DEFAULT_SIZE, show_default=True, metavar="WxH", help="Pixels across and down.")
 @click.option("--maps", default="", metavar="LIST", help="Write as well: label,depth,normals,albedo.")
-@click.option(
-    "--wrap",
-    type=click.Choice(["none", "x", "xy"]),
-    default="none",
-    show_default=True,
-    help="x closes a full turn; xy is ground from above that tiles.",
-)
+@turn_or_tile_option
 @click.option("--frames", type=click.IntRange(2, 999), metavar="N", help="Move the camera: so many frames, with flow.")
 @click.option(
     "--path",
@@ -58,7 +46,7 @@ DEFAULT_SIZE = "512x320"
     help="Which way it moves.",
 )
 @click.option("--step", type=float, default=1.0, show_default=True, help="Meters a frame; degrees of a turn.")
-@click.option("--overwrite", is_flag=True, help="Draw again what is there already, instead of skipping it.")
+@draw_again_option
 def fiction(
     out: Path,
     kind: str | None,

@@ -4,18 +4,12 @@ from pathlib import Path
 
 import click
 
+from pleinair.cli.scene_options import out_option, paint_again_option, threads_option
 from pleinair.cli.scoring import progress
 
 
 @click.command()
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("pleinair-gallery"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder to write to.",
-)
+@out_option("pleinair-gallery")
 @click.option(
     "--sentence",
     "sentences",
@@ -25,8 +19,8 @@ from pleinair.cli.scoring import progress
 )
 @click.option("--seed", type=int, metavar="N", help="Of what the sentences leave open.  [default: 4]")
 @click.option("--size", metavar="WxH", help="Pixels across and down.  [default: 512x320]")
-@click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
-@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+@paint_again_option
+@threads_option
 @click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
 def gallery(
     out: Path,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pleinair.cli.scene_options import draw_again_option, out_option, strength_option, threads_option, turn_option
 from pleinair.cli.scoring import progress
 from pleinair.cli.values import seconds
 
@@ -26,14 +27,7 @@ GRID_MOST, GRID_WIDTH, GRID_BYTES = 100, 256, 4_000_000  # pictures, pixels each
 
 
 @click.command()
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("pleinair-scenes"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder to write to.",
-)
+@out_option("pleinair-scenes")
 @click.option("--seeds", metavar="LIST", help=f"Seeds as 7, 2,0,1,3 or 0-63.  [default: {SEEDS}]")
 @click.option(
     "--model", default="scene", show_default=True, metavar="NAME", help="Scene generator, by name or .onnx file."
@@ -41,9 +35,7 @@ GRID_MOST, GRID_WIDTH, GRID_BYTES = 100, 256, 4_000_000  # pictures, pixels each
 @click.option("--kind", metavar="NAME", help="Kind of scene, as forest; list them by: pleinair models.")
 @click.option("--domain", metavar="NAME", help="Photo, or a painter's picture.  [default: the model's first]")
 @click.option("--style", metavar="NAME", help="Paint the scenes in this style, as pleinair stylize does.")
-@click.option(
-    "--strength", type=click.FloatRange(0, 1.5), default=1.0, show_default=True, help="Of the style, 0 to 1.5."
-)
+@strength_option
 @click.option(
     "--truncation",
     type=float,
@@ -53,13 +45,7 @@ GRID_MOST, GRID_WIDTH, GRID_BYTES = 100, 256, 4_000_000  # pictures, pixels each
     help="Above 0 to 1; less is nearer to the mean of all scenes: surer, and less various.",
 )
 @click.option("--size", metavar="N|WxH", help="Pixels, as 256 or 448x256.  [default: a square as large as can be]")
-@click.option(
-    "--wrap",
-    type=click.Choice(["none", "x"]),
-    default="none",
-    show_default=True,
-    help="x closes a full turn: a panorama without an edge.",
-)
+@turn_option
 @click.option("--grid", is_flag=True, help=f"Write {GRID} as well, all scenes on one sheet.")
 @click.option(
     "--walk", callback=seconds, metavar="TIME", help=f"Write {WALK} as well, a looping walk between the seeds, as 10s."
@@ -74,8 +60,8 @@ GRID_MOST, GRID_WIDTH, GRID_BYTES = 100, 256, 4_000_000  # pictures, pixels each
 @click.option(
     "--format", "suffix", type=click.Choice(["png", "jpg", "webp"]), default="png", show_default=True, help="Of files."
 )
-@click.option("--overwrite", is_flag=True, help="Draw again what is there already, instead of skipping it.")
-@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+@draw_again_option
+@threads_option
 def generate(
     out: Path,
     seeds: str | None,

@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pleinair.cli.scene_options import (
+    out_option,
+    paint_again_option,
+    seeds_option,
+    strength_option,
+    threads_option,
+    turn_option,
+)
 from pleinair.cli.sheets import paint_sheets
 
 if TYPE_CHECKING:
@@ -15,15 +23,8 @@ if TYPE_CHECKING:
 
 @click.command(no_args_is_help=True)
 @click.argument("sentence")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("pleinair-imagined"),
-    show_default=True,
-    metavar="DIR",
-    help="Folder to write to.",
-)
-@click.option("--seeds", default="0", show_default=True, metavar="LIST", help="Seeds as 7, 2,0,1,3 or 0-63.")
+@out_option("pleinair-imagined")
+@seeds_option
 @click.option(
     "--edit", "edits", multiple=True, metavar="SENTENCE", help='Change the scene, as "now in winter"; repeat.'
 )
@@ -32,21 +33,13 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Style to paint in; photo: stop when photo-like; render: do not paint.  [default: the sentence's, or photo]",
 )
-@click.option(
-    "--strength", type=click.FloatRange(0, 1.5), default=1.0, show_default=True, help="Of the style, 0 to 1.5."
-)
+@strength_option
 @click.option("--size", metavar="WxH", help="Pixels across and down.  [default: 512x320; a full turn: 1024x320]")
-@click.option(
-    "--wrap",
-    type=click.Choice(["none", "x"]),
-    default="none",
-    show_default=True,
-    help="x closes a full turn: a panorama without an edge.",
-)
+@turn_option
 @click.option("--explain", is_flag=True, help="Say what was understood, and every word that was not.")
 @click.option("--stages", is_flag=True, help="Write the label map, the bare render and the photo-like scene as well.")
-@click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
-@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+@paint_again_option
+@threads_option
 def imagine(
     sentence: str,
     out: Path,

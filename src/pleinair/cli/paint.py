@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pleinair.cli.scene_options import (
+    paint_again_option,
+    seeds_option,
+    strength_option,
+    threads_option,
+    turn_or_tile_option,
+)
 from pleinair.cli.sheets import paint_sheets
 
 if TYPE_CHECKING:
@@ -19,7 +26,7 @@ PATH = click.Path(path_type=Path)
 @click.command(no_args_is_help=True)
 @click.argument("layout", required=False, type=PATH)
 @click.option("--out", type=PATH, metavar="DIR", help=f"Folder to write to.  [default: {OUT}]")
-@click.option("--seeds", default="0", show_default=True, metavar="LIST", help="Seeds as 7, 2,0,1,3 or 0-63.")
+@seeds_option
 @click.option(
     "--style",
     default="photo",
@@ -27,9 +34,7 @@ PATH = click.Path(path_type=Path)
     metavar="NAME",
     help="Style to paint in; photo: make it photo-like; render: do not paint.",
 )
-@click.option(
-    "--strength", type=click.FloatRange(0, 1.5), default=1.0, show_default=True, help="Of the style, 0 to 1.5."
-)
+@strength_option
 @click.option(
     "--reroll",
     "rerolls",
@@ -37,20 +42,14 @@ PATH = click.Path(path_type=Path)
     metavar="REGION",
     help="Draw a region anew, alone: sky, tree:2, or sky=5 from seed 5; repeat.",
 )
-@click.option(
-    "--wrap",
-    type=click.Choice(["none", "x", "xy"]),
-    default="none",
-    show_default=True,
-    help="x closes a full turn; xy is ground from above that tiles.",
-)
+@turn_or_tile_option
 @click.option("--stages", is_flag=True, help="Write the scene before it is painted as well.")
 @click.option("--regions", "only_regions", is_flag=True, help="List the layout's regions by name, and paint nothing.")
 @click.option(
     "--palette", is_flag=True, help="List the palette; with --out write it as DIR/palette.png, to paint with."
 )
-@click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
-@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+@paint_again_option
+@threads_option
 def paint(
     layout: Path | None,
     out: Path | None,

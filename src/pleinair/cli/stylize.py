@@ -14,6 +14,7 @@ from pleinair.cli.farm_options import FarmOptions, farm_options, show
 from pleinair.cli.films import FilmOptions, film_options, paint_shots, shots_among
 from pleinair.cli.guide_options import guide_options
 from pleinair.cli.light_options import LightOptions, light_options
+from pleinair.cli.scene_options import paint_again_option, threads_option
 from pleinair.cli.wrap_options import wrap_options
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
 )
 @wrap_options
 @guide_options
-@click.option("--overwrite", is_flag=True, help="Paint again what is there already, instead of skipping it.")
+@paint_again_option
 @click.option("--quality", type=click.IntRange(1, 100), default=92, show_default=True, help="Of JPEG and WebP.")
 @click.option(
     "--window",
@@ -90,7 +91,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
 )
 @light_options
 @farm_options
-@click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads.  [default: all cores]")
+@threads_option
 @film_options
 def stylize(
     inputs: tuple[Path, ...],

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pleinair.cli.judging_options import Means, judging_options
 from pleinair.cli.scoring import (
     FOLDER,
-    cache_option,
     check_outputs,
     columns,
-    features_option,
-    out_option,
     pairs_sheet,
     progress,
-    report_option,
     seen,
     write_lines,
 )
@@ -45,18 +42,12 @@ if TYPE_CHECKING:
     metavar="NAME=DIR",
     help="A style and pictures of it; may be repeated.",
 )
-@features_option
-@cache_option
-@out_option
-@report_option
+@judging_options
 def painter(
     name_or_path: str,
     contents: tuple[Path, ...],
     styles: tuple[str, ...],
-    features_file: Path | None,
-    cache: Path | None,
-    out: Path | None,
-    report: Path | None,
+    means: Means,
 ) -> None:
     """Paint pictures with a painter, by name or file, and judge it in each style.
 
@@ -70,12 +61,12 @@ def painter(
     from pleinair.store import check_style
 
     folders = _folders_by_style(styles)
-    check_outputs(out, report)
-    model, extractor = load(name_or_path), load_features(features_file)
+    check_outputs(means.out, means.report)
+    model, extractor = load(name_or_path), load_features(means.network)
     for style in folders:
         check_style(model.spec, style)
-    references = {style: seen(paths, style, extractor, cache) for style, paths in folders.items()}
-    pictures = easel(list(contents), extractor, cache)
+    references = {style: seen(paths, style, extractor, means.cache) for style, paths in folders.items()}
+    pictures = easel(list(contents), extractor, means.cache)
     judgements, sheets = [], []
     for style, reference in references.items():
         with progress(f"painting {style}", len(pictures.pictures)) as advance:
@@ -84,10 +75,10 @@ def painter(
         sheets.append(pairs_sheet(style, pictures.pictures, painted))
     results = [result for each in judgements for result in each.results()]
     click.echo(_table(pictures, judgements))
-    write_lines(out, results)
-    if report is not None:
-        save_page(page(f"{name_or_path} on {pictures.name}", Findings(results, sheets=sheets)), report)
-        click.echo(f"report: {report}")
+    write_lines(means.out, results)
+    if means.report is not None:
+        save_page(page(f"{name_or_path} on {pictures.name}", Findings(results, sheets=sheets)), means.report)
+        click.echo(f"report: {means.report}")
 
 
 def _paint(model: "Painter", style: str) -> "Paint":

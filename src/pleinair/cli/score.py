@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
+from pleinair.cli.judging_options import Means, judging_options
 from pleinair.cli.painting import painter
 from pleinair.cli.scoring import (
     FOLDER,
-    cache_option,
     check_outputs,
-    features_option,
     hand_over,
     out_option,
     pairs_sheet,
@@ -60,13 +59,10 @@ def score() -> None:
 @score.command()
 @click.argument("a", type=FOLDER)
 @click.argument("b", type=FOLDER)
-@features_option
-@cache_option
-@out_option
-@report_option
-def kd(a: Path, b: Path, features_file: Path | None, cache: Path | None, out: Path | None, report: Path | None) -> None:
+@judging_options
+def kd(a: Path, b: Path, means: Means) -> None:
     """Kernel and Fréchet distance of the pictures in folders A and B."""
-    _survey(["kd", "fd"], a, [b], (), (), features_file, cache, out, report)
+    _survey(["kd", "fd"], a, means, [b])
 
 
 @score.command()
@@ -98,45 +94,34 @@ def content(a: Path, b: Path, out: Path | None, report: Path | None) -> None:
 @report_option
 def sharpness(a: Path, out: Path | None, report: Path | None) -> None:
     """How sharp the pictures of folder A are: mean log-gradient at 384 px."""
-    _survey(["sharpness"], a, (), (), (), None, None, out, report)
+    _survey(["sharpness"], a, Means(out=out, report=report))
 
 
 @score.command()
 @click.argument("a", type=FOLDER)
-@features_option
-@cache_option
-@out_option
-@report_option
-def diversity(a: Path, features_file: Path | None, cache: Path | None, out: Path | None, report: Path | None) -> None:
+@judging_options
+def diversity(a: Path, means: Means) -> None:
     """How different the pictures of folder A are, and the share of near-duplicates."""
-    _survey(["diversity", "near_duplicates"], a, (), (), (), features_file, cache, out, report)
+    _survey(["diversity", "near_duplicates"], a, means)
 
 
 @score.command()
 @click.argument("a", type=FOLDER)
-@features_option
-@cache_option
-@out_option
-@report_option
-def conditions(a: Path, features_file: Path | None, cache: Path | None, out: Path | None, report: Path | None) -> None:
+@judging_options
+def conditions(a: Path, means: Means) -> None:
     """How different pictures from one condition are: a folder inside A holds those of one."""
-    _survey(["condition_diversity"], a, (), (), (), features_file, cache, out, report)
+    _survey(["condition_diversity"], a, means)
 
 
 @score.command()
 @click.argument("a", type=FOLDER)
 @click.argument("b", type=FOLDER)
-@features_option
-@cache_option
-@out_option
-@report_option
-def neighbors(
-    a: Path, b: Path, features_file: Path | None, cache: Path | None, out: Path | None, report: Path | None
-) -> None:
+@judging_options
+def neighbors(a: Path, b: Path, means: Means) -> None:
     """Precision, recall, density and coverage of folder A's pictures against B's."""
     from pleinair.metrics.survey import NEIGHBORHOOD
 
-    _survey(NEIGHBORHOOD, a, [b], (), (), features_file, cache, out, report)
+    _survey(NEIGHBORHOOD, a, means, [b])
 
 
 @score.command()
@@ -144,22 +129,16 @@ def neighbors(
 @training_option
 @held_out_option
 @sheets_option
-@features_option
-@cache_option
-@out_option
-@report_option
+@judging_options
 def copies(
     a: Path,
     training: tuple[Path, ...],
     held_out: tuple[Path, ...],
     sheets: Path | None,
-    features_file: Path | None,
-    cache: Path | None,
-    out: Path | None,
-    report: Path | None,
+    means: Means,
 ) -> None:
     """The share of folder A's pictures that are nearer to a training picture than held-out ones come."""
-    _survey(["copies"], a, (), training, held_out, features_file, cache, out, report, sheets)
+    _survey(["copies"], a, means, (), training, held_out, sheets)
 
 
 @score.command(name="set")
@@ -169,10 +148,7 @@ def copies(
 @training_option
 @held_out_option
 @sheets_option
-@features_option
-@cache_option
-@out_option
-@report_option
+@judging_options
 def whole_set(
     a: Path,
     by: str | None,
@@ -180,17 +156,14 @@ def whole_set(
     training: tuple[Path, ...],
     held_out: tuple[Path, ...],
     sheets: Path | None,
-    features_file: Path | None,
-    cache: Path | None,
-    out: Path | None,
-    report: Path | None,
+    means: Means,
 ) -> None:
     """Judge the pictures of folder A by several protocols at once.
 
     A name with a number, as kd1k, counts exactly so many pictures and takes the project's feature network only.
     """
     names = [name.strip() for name in by.split(",") if name.strip()] if by is not None else None
-    _survey(names, a, reference, training, held_out, features_file, cache, out, report, sheets)
+    _survey(names, a, means, reference, training, held_out, sheets)
 
 
 score.add_command(painter)
@@ -200,26 +173,23 @@ score.add_command(film)
 def _survey(
     names: Sequence[str] | None,
     pictures: Path,
-    reference: Sequence[Path],
-    training: Sequence[Path],
-    held_out: Sequence[Path],
-    features_file: Path | None,
-    cache: Path | None,
-    out: Path | None,
-    report: Path | None,
+    means: Means,
+    reference: Sequence[Path] = (),
+    training: Sequence[Path] = (),
+    held_out: Sequence[Path] = (),
     sheets: Path | None = None,
 ) -> None:
     """Judge a folder's pictures by these protocols, or by all that are possible, and hand over what was found."""
     from pleinair.metrics.features import load_features
     from pleinair.metrics.survey import check_request, needs_network, possible, save_pairs, sets_of, survey
 
-    check_outputs(out, report)
+    check_outputs(means.out, means.report)
     sets = sets_of(pictures, reference, training, held_out)
     names = possible(sets) if names is None else names
     check_request(names, sets)
-    network = load_features(features_file) if needs_network(names) else None
-    found = survey(names, sets, network, progress, cache)
-    hand_over(pictures.name, found, out, report)
+    network = load_features(means.network) if needs_network(names) else None
+    found = survey(names, sets, network, progress, means.cache)
+    hand_over(pictures.name, found, means.out, means.report)
     if sheets is not None:
         for path in save_pairs(found.pairs, sheets):
             click.echo(f"sheet: {path}")

@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 PAIRS, PAIRS_A_ROW, TILE = 12, 3, 160  # shown of a painting, and their size in px
 FOLDER = click.Path(path_type=Path)
 
-features_option = click.option(
-    "--features",
-    "features_file",
-    type=FOLDER,
-    metavar="FILE",
-    help="Feature network, .onnx (default: $PLEINAIR_FEATURES_ONNX).",
-)
-cache_option = click.option("--cache", type=FOLDER, metavar="DIR", help="Keep features there for the next time.")
 out_option = click.option("--out", type=FOLDER, metavar="FILE", help="Append the figures there, one JSON line each.")
 report_option = click.option("--report", type=FOLDER, metavar="FILE", help="Write a page with figures, plots, sheets.")
 

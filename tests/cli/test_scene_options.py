@@ -27,7 +27,7 @@ MAKERS: tuple[click.Command, ...] = (fiction, gallery, generate, imagine)
 @scene_options.paint_again_option
 @scene_options.threads_option
 @click.pass_context
-def verb(context: click.Context, **_: object) -> None:
+def verb(context: click.Context, /, **_: object) -> None:
     context.obj.update(context.params)
 
 

@@ -218,6 +218,8 @@ def test_what_changes_is_noted(tmp_path: Path) -> None:
 
 def test_frames_painted_at_a_time_come_in_their_order(tmp_path: Path) -> None:
     source = make(tmp_path / "shot.mp4", count=12)
-    one, many = (paint(source, tmp_path / str(lanes), steady=0.8, lanes=lanes) for lanes in (1, 3))
+    # without loss: what x264 loses differs from run to run, for its lookahead reads past rows of few blocks
+    one, many = (paint(source, tmp_path / str(lanes), steady=0.8, lanes=lanes, crf=0) for lanes in (1, 3))
     assert many.frames == 12
-    assert many.target.read_bytes() == one.target.read_bytes()
+    for mine, theirs in zip(shown(many.target), shown(one.target), strict=True):
+        np.testing.assert_array_equal(mine, theirs)

@@ -69,7 +69,8 @@ def again(
     threads: int | None = None,
     say: Say | None = None,
 ) -> Pixels:
-    """The pixels of a picture that pleinair made, made again: uint8 (h, w, 3).
+    """The pixels of a picture that pleinair made, made again: (h, w, 3), uint16 if its source has 16 bits or is light,
+    else uint8.
 
     On the machine and with the models that made it they are the same, bit for bit. source: what was stylized, or a
     folder that holds it, if it does not lie near. models: model files, where the named ones are not installed. say: is

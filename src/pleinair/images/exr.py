@@ -32,6 +32,7 @@ PLAIN = "zip"  # the compression instead
 LARGEST_HALF = 65504.0
 LIMIT_BYTES = 16 * 2**30  # of all channels of the painted part
 LIMIT_PARTS = 4096
+OWN = "pleinair:"  # what entries on the making begin with
 NAMED = 8  # channels and parts that a note names
 
 
@@ -100,8 +101,11 @@ def write_light(picture: Picture, path: Path, provenance: Mapping[str, str]) -> 
     with _opened(light.source, picture.format) as file:
         if (file.spec.height, file.spec.width) != light.view.shape[:2]:
             raise PictureError(f"{light.source} was changed while it was painted; paint it again")
+        for spec in file.specs:  # what is told of an earlier painting is no longer true
+            for name in [each.name for each in spec.extra_attribs if each.name.startswith(OWN)]:
+                spec.erase_attribute(name)
         for key, value in provenance.items():
-            file.spec.attribute(f"pleinair:{key}", value)
+            file.spec.attribute(f"{OWN}{key}", value)
         for spec in file.specs:
             if _compression(spec) in LOSSY:  # what is not painted would lose by it as well
                 spec.attribute("compression", PLAIN)
@@ -119,8 +123,8 @@ def write_light(picture: Picture, path: Path, provenance: Mapping[str, str]) -> 
 def light_told(path: Path) -> dict[str, str]:
     """What `write_light` was told when it wrote the EXR file. Raises PictureError, MissingExtraError."""
     with _opened(path, "EXR") as file:
-        marked = [each for spec in file.specs for each in spec.extra_attribs if each.name.startswith("pleinair:")]
-    return {each.name.removeprefix("pleinair:"): str(each.value) for each in marked}
+        marked = [each for spec in file.specs for each in spec.extra_attribs if each.name.startswith(OWN)]
+    return {each.name.removeprefix(OWN): str(each.value) for each in marked}
 
 
 def _write_parts(file: _File, path: Path, name: str, samples: Any) -> None:

@@ -207,7 +207,8 @@ def _generated(told: Told, files: Files, threads: int | None) -> Picture:
 
 def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
     who = painter.load(files["model"], threads=threads)
-    given = read(files["source"], exposure=float(told["exposure"]) if "exposure" in told else None)
+    exposure = float(told["exposure"]) if "exposure" in told else None
+    given = read(files["source"], exposure=exposure, layer=told.get("layer"))
     wrap: Wrap = "xy" if told.get("wrap") == "xy" else "x" if _turns(told) else "none"
     look = Look(
         float(told["strength"]),

@@ -48,6 +48,7 @@ class Settings:
     as_picture: tuple[str, ...] = ()
     exposure: float | None = None
     gutter: int = 0
+    layer: str | None = None
 
     def look(self, wrap: Wrap) -> Look:
         """How a picture is painted that goes around so."""
@@ -73,6 +74,8 @@ class Settings:
             told["window"] = str(self.window)
         if self.gutter:
             told["gutter"] = str(self.gutter)
+        if self.layer is not None:
+            told["layer"] = self.layer
         return told
 
 
@@ -89,7 +92,7 @@ def paint_file(
     guided: paints by the settings' guide, as `Painter.guided` does; without a guide the engine paints. Raises
     PictureError, OutputError, SettingError, MissingExtraError; then there is no target.
     """
-    picture = read(job.source, exposure=settings.exposure)
+    picture = read(job.source, exposure=settings.exposure, layer=settings.layer)
     check_picture(job.source, picture.pixels, settings.as_picture)
     settings, note = _settled(settings, picture)
     assert settings.wrap != "auto"

@@ -169,6 +169,7 @@ def stylize(
         as_picture=around.as_picture,
         exposure=light.exposure,
         gutter=light.gutter,
+        layer=light.layer,
     )
     failed = _paint(work, painter, weights, settings, farm)
     films = 0

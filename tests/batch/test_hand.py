@@ -129,7 +129,9 @@ def test_an_order_makes_its_engine_once(trunk: Path, tmp_path: Path, monkeypatch
     assert made == [trunk]
 
 
-@given(given_out=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=14), unready=st.sets(st.integers(0, 2)))
+@given(
+    given_out=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=14), unready=st.sets(st.integers(0, 2))
+)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_order_jobs_come_or_repeat_each_has_its_answer_and_its_one_file(
     letter: Letter, tmp_path: Path, given_out: list[tuple[int, int]], unready: set[int]

@@ -277,11 +277,10 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("ask", [lambda crew: crew.hire(), lambda crew: crew.first([0], 0.5)])
 def test_a_head_that_is_gone_is_said_before_ray_waits_for_it(ray: FakeRay, ask: Callable[[Any], object]) -> None:
     ray.head = nobody()
-    with pytest.raises(ClusterError, match="the head of the cluster, .* has been silent for"), hired("auto", LETTER, 1) as crew:
-        try:
+    with hired("auto", LETTER, 1) as crew:
+        with pytest.raises(ClusterError, match=r"the head of the cluster, .* has been silent for"):
             ask(crew)
-        finally:
-            crew.dismiss("a worker")
+        crew.dismiss("a worker")
     assert ray.killed == []  # neither waited for a head that is not there
     assert ray.down == 0
 
@@ -292,9 +291,8 @@ def test_what_ray_raises_of_a_cluster_that_goes_is_one_line(ray: FakeRay, monkey
         raise RayError("Broken pipe\n at raylet_client.cc")
 
     monkeypatch.setattr(ray, "wait", wait)
-    with hired("auto", LETTER, 1) as crew:
-        with pytest.raises(ClusterError) as caught:
-            crew.first([0], 1)
+    with hired("auto", LETTER, 1) as crew, pytest.raises(ClusterError) as caught:
+        crew.first([0], 1)
     assert str(caught.value) == "the cluster cannot be asked any more: Broken pipe"
     assert ray.down == 1
 

@@ -242,7 +242,9 @@ class Wild(Here):
 
 @given(
     runs=st.lists(
-        st.tuples(st.lists(st.sampled_from(("fine", "dies", "half", "after", "ghost")), max_size=12), st.integers(0, 20)),
+        st.tuples(
+            st.lists(st.sampled_from(("fine", "dies", "half", "after", "ghost")), max_size=12), st.integers(0, 20)
+        ),
         max_size=3,
     ),
     chance=st.integers(0, 2**16),
@@ -267,6 +269,7 @@ def test_however_workers_and_runs_end_no_frame_is_lost_or_written_twice(
                 yield Wild(letter, fates, draw, givings)
 
             patch.setattr(remote, "hired", hired)
+            said = ""
             try:
                 for job, outcome in done_remotely(work.jobs, order, "auto", None, print) if work.jobs else ():
                     if isinstance(outcome, str):
@@ -275,7 +278,9 @@ def test_however_workers_and_runs_end_no_frame_is_lost_or_written_twice(
                     else:
                         assert str(outcome).startswith(f"{job.source}: {TRIES} workers died")
             except ClusterError as error:
-                assert str(error) == f"the head is silent; {len(plan([frames], out).jobs)} pictures are left"
+                said = str(error)
+            left = len(plan([frames], out).jobs)
+            assert said in ("", f"the head is silent; {left} pictures are left")
             assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in out.iterdir()} == stamps
         assert plan([frames], out).jobs == ()
         brush = order.brush()

@@ -76,9 +76,7 @@ LOOKS = {
 @deep
 @pytest.mark.parametrize("suffix", ["tif", "png"])
 @pytest.mark.parametrize("look", LOOKS)
-def test_a_plate_of_16_bits(
-    tmp_path: Path, suffix: str, look: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_plate_of_16_bits(tmp_path: Path, suffix: str, look: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The painting, and then the painting made again from itself, which tells the same."""
     source = tmp_path / f"plate.{suffix}"
     write(Picture(fine(90, 130), icc=rgb_profile()), source, {})
@@ -134,9 +132,7 @@ def test_a_plate_of_others(
 
 
 @deep
-def test_a_plate_whose_metadata_was_taken_out_is_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_plate_whose_metadata_was_taken_out_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.tif").write_bytes(tiff(fine(20, 30)))
     assert main(["again", str(tmp_path / "a.tif"), "--out", str(tmp_path / "again")]) == 1
     assert capsys.readouterr().err == (
@@ -154,3 +150,47 @@ def test_what_is_painted_twice_tells_of_the_last_time_only(tmp_path: Path, twice
     assert told(tmp_path / "first" / "a.exr")["keepColors"] == "yes"
     assert twice(tmp_path / "first" / "a.exr") == "a.exr: the same light, bit for bit"
     assert not {"keepColors", "window", "wrap"} & told(tmp_path / "painted" / "a.exr").keys()
+
+
+@deep
+@pytest.mark.parametrize(("options", "chosen"), [((), "Back"), (("--layer", "Fore"), "Fore")])
+def test_a_render_of_two_view_layers(
+    tmp_path: Path, twice: Callable[..., str], options: tuple[str, ...], chosen: str
+) -> None:
+    made = render(40, 60)
+    layers = {f"{layer}.Combined.{name}": made[name] for layer in ("Back", "Fore") for name in "RGBA"}
+    path = write_exr(tmp_path / "a.exr", layers)
+    assert twice(path, *options) == "a.exr: the same light, bit for bit"
+    before = read_exr(path)
+    for folder in ("painted", "again"):
+        after = read_exr(tmp_path / folder / "a.exr")
+        changed = {name for name in before if not same_bits(before[name], after[name])}
+        assert changed == {f"{chosen}.Combined.{name}" for name in "RGB"}
+    assert told(tmp_path / "painted" / "a.exr").get("layer") == (options[1] if options else None)
+    assert all(same_bits(samples, after[name]) for name, samples in read_exr(tmp_path / "painted" / "a.exr").items())
+
+
+@deep
+def test_layers_of_a_sequence(tmp_path: Path) -> None:
+    made = render(24, 32)
+    for number in range(2):
+        layers = {f"{layer}.Combined.{name}": made[name] for layer in ("Back", "Fore") for name in "RGBA"}
+        write_exr(tmp_path / f"s.{number}.exr", layers)
+    words = ["--style", "shanshui", "--exposure", "0", "--layer", "Fore.Combined", "--out", str(tmp_path / "out")]
+    assert main(["stylize", str(tmp_path / "s.%d.exr"), *words]) == 0
+    for number in range(2):
+        before, after = (read_exr(folder / f"s.{number}.exr") for folder in (tmp_path, tmp_path / "out"))
+        assert {name[:4] for name in before if not same_bits(before[name], after[name])} == {"Fore"}
+
+
+@deep
+def test_a_layer_that_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_exr(tmp_path / "a.exr", render(8, 8))
+    for source, complaint in ((path, "has no layer 'Fore' of color; there are: "), (None, "has no layers, which only")):
+        if source is None:
+            source = tmp_path / "a.png"
+            write(Picture(smooth(8, 8)), source, {})
+        words = ["stylize", str(source), "--style", "shanshui", "--layer", "Fore", "--out", str(tmp_path / "out")]
+        assert main(words) == 1
+        assert capsys.readouterr().err.startswith(f"pleinair: {source} {complaint}")
+    assert not list((tmp_path / "out").iterdir())

@@ -21,16 +21,20 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_interrupts_and_becomes_a_code(name: str) -> None:
     number = getattr(signal, name)
-    former, tidied = signal.getsignal(number), False
-    with pytest.raises(click.exceptions.Exit) as caught, ended_tidily():
+    former, tidied = signal.getsignal(number), []
+
+    def work() -> None:
         try:
             os.kill(os.getpid(), number)
             time.sleep(5)
         finally:
             os.kill(os.getpid(), number)  # a second one, which must not keep from what follows
-            tidied = True
+            tidied.append(True)
+
+    with pytest.raises(click.exceptions.Exit) as caught, ended_tidily():
+        work()
     assert caught.value.exit_code == 128 + number
-    assert tidied
+    assert tidied == [True]
     assert signal.getsignal(number) == former
 
 

@@ -49,8 +49,8 @@ def render(height: int = 20, width: int = 30, kind: type[np.floating[Any]] = np.
 def write_exr(path: Path, parts: Sequence[Channels] | Channels, attributes: Mapping[str, Any] | None = None) -> Path:
     """Channels by name, (h, w) each, all of one type or half and float mixed, of one part or of several.
 
-    attributes: of the first part; beside OpenImageIO's own, `tile` (pixels), `origin` (x, y) and `display` (w, h), which
-    all parts share.
+    attributes: of the first part; beside OpenImageIO's own, `tile` (pixels), `origin` (x, y) and `display` (w, h),
+    which all parts share.
     """
     oiio = openimageio()
 

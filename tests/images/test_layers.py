@@ -80,7 +80,14 @@ def test_the_compositors_picture_comes_before_those_of_view_layers() -> None:
 
 
 def test_parts_are_ranked_by_their_names_too() -> None:
-    order = [("", "rgba"), ("", "diffuse"), ("Composite.Combined", ""), ("A.Combined", ""), ("A.DiffCol", ""), ("", "uv")]
+    order = [
+        ("", "rgba"),
+        ("", "diffuse"),
+        ("Composite.Combined", ""),
+        ("A.Combined", ""),
+        ("A.DiffCol", ""),
+        ("", "uv"),
+    ]
     ranks = [rank(layer, part) for layer, part in order]
     assert ranks == sorted(set(ranks))
     assert rank("") == rank("", "beauty") == 0

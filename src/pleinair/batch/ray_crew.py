@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
@@ -61,7 +62,8 @@ class RayCrew:
             self._head.look()
             left = max(0.0, end - time.monotonic())
             some = min(left, LOOK_SECONDS)
-            finished, _ = self._asked(lambda some=some: self._ray.wait(list(tickets), num_returns=1, timeout=some))
+            wait = partial(self._ray.wait, list(tickets), num_returns=1, timeout=some)
+            finished, _ = self._asked(wait)
             if finished:
                 return finished[0]
             if left <= LOOK_SECONDS:

@@ -44,8 +44,8 @@ class Head:
             if away >= PATIENCE_SECONDS:
                 self.gone = True
                 raise ClusterError(
-                    f"the head of the cluster, {self.address}, has been silent for {away:.0f} s; start it again, and the "
-                    "same command goes on"
+                    f"the head of the cluster, {self.address}, has been silent for {away:.0f} s; start it again, and "
+                    "the same command goes on"
                 )
             time.sleep(PAUSE_SECONDS)
         self._seen = time.monotonic()

@@ -94,7 +94,9 @@ def pictures_to_film(
 ) -> Painted | None:
     """Paint a sequence into a film of that name, so many frames a second. Raises PleinairError."""
     files = list(files_of(source).values())
-    plan = planned(facts_of(source, read(files[0], layer=order.settings.layer), len(files), rate), out, order.film, name)
+    plan = planned(
+        facts_of(source, read(files[0], layer=order.settings.layer), len(files), rate), out, order.film, name
+    )
     notes = "; ".join(filter(None, (plan.facts.note, f"written in {plan.encoding.pixel_format}")))
     plan = plan._replace(note=notes)
 

@@ -65,7 +65,7 @@ class _Plane(NamedTuple):
 
 
 def fall(plan: Plan, colors: Array, view: View | None = None, drift: Drift = STILL) -> None:
-    """Rain or snow, if the plan has any, into `colors` (h, w, 3). view: which without one shows the first picture, flat."""
+    """Rain or snow, if the plan has any, into `colors` (h, w, 3). view: without one it is the first picture, flat."""
     kind = KINDS.get(plan.weather)
     if kind is None:
         return
@@ -104,9 +104,7 @@ def _planes(kind: _Kind, forward: float) -> Iterator[_Plane]:
             yield _Plane(number, home, meters / kind.meters[home - 1], weight)
 
 
-def _moved(
-    plan: Plan, kind: _Kind, plane: _Plane, lean: float, view: View, drift: Drift
-) -> tuple[float, float, float]:
+def _moved(plan: Plan, kind: _Kind, plane: _Plane, lean: float, view: View, drift: Drift) -> tuple[float, float, float]:
     """The lean of streaks as the camera's motion has it, pixels a pixel, and how far drops have come aside and down,
     pixels of the plane's home: a drop goes along its streak, so that one that leans no further has only come down."""
     pixel = view.pixel * kind.meters[plane.home - 1]  # meters

@@ -1,7 +1,7 @@
 """A camera that moves through a world: frames, and where each pixel of one is in the next.
 
-The flow is computed, not estimated: every pixel knows the place in the world that it shows. Rain and snow before it fall
-from frame to frame and have no part in flow, maps and what is hidden. Shapes: h×w pixels.
+The flow is computed, not estimated: every pixel knows the place in the world that it shows. Rain and snow before it
+fall from frame to frame and have no part in flow, maps and what is hidden. Shapes: h×w pixels.
 """
 
 from collections.abc import Iterator

@@ -68,11 +68,9 @@ class _File:
         return values
 
 
-def read_light(
-    path: Path, name: str, limit_pixels: int, exposure: float | None, layer: str | None = None
-) -> Picture:
-    """An EXR or HDR file, as `name` says, → a picture that is a view of its light. See `images.light`. layer: of an EXR,
-    by default the finished picture, see `layers.colors_of`.
+def read_light(path: Path, name: str, limit_pixels: int, exposure: float | None, layer: str | None = None) -> Picture:
+    """An EXR or HDR file, as `name` says, → a picture that is a view of its light. See `images.light`. layer: of an
+    EXR, by default the finished picture, see `layers.colors_of`.
 
     Raises MissingExtraError without OpenImageIO, PictureError if the file is damaged or holds nothing to paint, or no
     such layer.

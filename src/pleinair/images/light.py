@@ -48,7 +48,8 @@ class Light:
 
     colors: float32 (h, w, 3) as in the file, multiplied by alpha if there is one. alpha: float32 (h, w) or None.
     exposure: in stops. view: uint16 (h, w, 3), the pixels before they were painted. matrix: light → Rec. 709, or None
-    if it is that. largest: what the file's type can hold. source: the file, which holds all that is not painted. layer: that was asked for, or None.
+    if it is that. largest: what the file's type can hold. source: the file, which holds all that is not painted.
+    layer: that was asked for, or None.
     """
 
     colors: Array

@@ -4,7 +4,7 @@ The flow is computed, not estimated: every pixel knows the place in the world th
 fall from frame to frame and have no part in flow, maps and what is hidden. Shapes: h×w pixels.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from pleinair.errors import SettingError
 from pleinair.fiction.camera import Around, View
-from pleinair.fiction.falling import Drift
+from pleinair.fiction.falling import STILL, Drift
 from pleinair.fiction.noise import Array
 from pleinair.fiction.plan import compose
 from pleinair.fiction.render import SIZE, Rendering, from_place, standpoint
@@ -50,15 +50,25 @@ def frames(
         raise SettingError(f"path {path!r} is not known; it is one of {', '.join(PATHS)}")
     if count < 2:
         raise SettingError(f"a path has two frames or more, not {count}")
-    return _frames(world(compose(spec)), path, count, step, size, wrap)
+    drifts = [drift(path, number, step) for number in range(count)]
+    return _frames(world(compose(spec)), path, drifts, step, size, wrap)
 
 
-def _frames(built: World, path: str, count: int, step: float, size: tuple[int, int], wrap: Around) -> Iterator[Frame]:
+def eyes(spec: SceneSpec, apart: float, size: tuple[int, int] = SIZE, wrap: Around = "none") -> tuple[Frame, Frame]:
+    """What a left and a right eye see, so many meters apart, at one moment: drops and flakes are where they are for both.
+    Raises SettingError."""
+    left, right = _frames(world(compose(spec)), "right", [STILL, STILL], apart, size, wrap)
+    return left, right
+
+
+def _frames(
+    built: World, path: str, drifts: Sequence[Drift], step: float, size: tuple[int, int], wrap: Around
+) -> Iterator[Frame]:
     floor = standpoint(built, built.plan.camera)
     before: tuple[View, Rendering] | None = None
-    for number in range(count):
+    for number, each in enumerate(drifts):
         camera = moved(built.plan.camera, path, number * step)
-        now = from_place(built, camera, floor, size, wrap, drift(path, number, step))
+        now = from_place(built, camera, floor, size, wrap, each)
         if before is not None:
             yield Frame(before[1], motion(before[0], before[1], *now))
         before = now

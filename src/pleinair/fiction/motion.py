@@ -55,7 +55,7 @@ def frames(
 
 
 def eyes(spec: SceneSpec, apart: float, size: tuple[int, int] = SIZE, wrap: Around = "none") -> tuple[Frame, Frame]:
-    """What a left and a right eye see, so many meters apart, at one moment: drops and flakes are where they are for both.
+    """What a left and a right eye see, so many meters apart, at one moment, at which nothing falls any further.
     Raises SettingError."""
     left, right = _frames(world(compose(spec)), "right", [STILL, STILL], apart, size, wrap)
     return left, right

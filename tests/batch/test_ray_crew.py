@@ -271,6 +271,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("PATIENCE_SECONDS", 0.1), ("PAUSE_SECONDS", 0.01), ("LOOK_SECONDS", 0.0)):
         monkeypatch.setattr(ray_head, name, seconds)
     monkeypatch.setattr(ray_crew, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(ray_crew, "silence", lambda _: "")  # at first it is there
 
 
 @pytest.mark.usefixtures("hurried")
@@ -302,3 +303,13 @@ def test_a_head_that_answers_is_worked_with(ray: FakeRay) -> None:
     with server(bytes([0, 0, 18, 4, 0])) as ray.head, hired("auto", LETTER, 1) as crew:
         worker, _ = crew.hire()
         assert worker.letter == LETTER
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_head_that_never_answered_so_is_not_looked_after(ray: FakeRay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one behind TLS: Ray is in touch with it, and so it is there."""
+    monkeypatch.setattr(ray_crew, "silence", lambda _: "another protocol")
+    ray.head = nobody()
+    with hired("auto", LETTER, 1) as crew:
+        assert crew.hire()
+        assert crew.first([7], 0.05) is None

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from pleinair.batch.cluster import Lost, Ticket, Worker
 from pleinair.batch.hand import Hand, Letter, Said
 from pleinair.batch.plan import Job
-from pleinair.batch.ray_head import LOOK_SECONDS, Head, check_there
+from pleinair.batch.ray_head import LOOK_SECONDS, Head, check_there, silence
 from pleinair.errors import ClusterError, MissingExtraError
 
 AUTO, LOCAL = "auto", "local"
@@ -137,7 +137,9 @@ def _joined(address: str, cpus: int | None) -> tuple[Any, Head]:
     known = None
     with suppress(Exception):
         known = ray.get_runtime_context().gcs_address
-    return ray, Head(known if isinstance(known, str) and ":" in known else None)
+    # Where it does not answer now, as behind TLS, its silence says nothing later on either.
+    watched = isinstance(known, str) and ":" in known and not silence(known)
+    return ray, Head(known if watched else None)
 
 
 @contextmanager

@@ -213,3 +213,10 @@ def test_what_changes_is_noted(tmp_path: Path) -> None:
     assert result.target.name == "a.mp4"
     assert [time for time, _ in found(result.target).frames] == [time for time, _ in found(source).frames]
     assert [data for _, data in found(result.target).sound] == [data for _, data in found(source).sound]
+
+
+def test_frames_painted_at_a_time_come_in_their_order(tmp_path: Path) -> None:
+    source = make(tmp_path / "shot.mp4", count=12)
+    one, many = (paint(source, tmp_path / str(lanes), steady=0.8, lanes=lanes) for lanes in (1, 3))
+    assert many.frames == 12
+    assert many.target.read_bytes() == one.target.read_bytes()

@@ -199,3 +199,11 @@ def test_without_ray_it_is_one_line(photos: Path, tmp_path: Path, monkeypatch: p
 def test_threads_on_a_cluster_are_those_of_one_worker() -> None:
     assert FarmOptions(False, 8, "auto").threads(None) == 1
     assert FarmOptions(False, 8, "auto").threads(4) == 4
+
+
+def test_films_are_painted_in_lanes_that_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(2)), raising=False)
+    assert FarmOptions(False, 1).of_films(None) == (2, 1)
+    assert FarmOptions(False, 1).of_films(8) == (4, 2)
+    assert FarmOptions(False, 2).of_films(None) == (2, 1)
+    assert FarmOptions(False, 3).of_films(2) == (3, 2)

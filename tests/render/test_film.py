@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pleinair.engine.fake import FakeEngine
 from pleinair.engine.protocol import Array
-from pleinair.render.film import AHEAD, WORKERS, Turns, overlapped
+from pleinair.render.film import AHEAD, MOST_LANES, Turns, lanes_of, overlapped, painted
 
 
 @settings(deadline=None, max_examples=30)
@@ -25,7 +25,7 @@ def test_slow_ones_do_not_come_late() -> None:
         time.sleep(0.02 * (item % 2 == 0))
         return item
 
-    assert list(overlapped(range(12), work)) == list(range(12))
+    assert list(overlapped(range(12), work, workers=2)) == list(range(12))
 
 
 def test_few_are_read_ahead() -> None:
@@ -36,17 +36,17 @@ def test_few_are_read_ahead() -> None:
             read.append(number)
             yield number
 
-    ahead = overlapped(items(), lambda item: item)
+    ahead = overlapped(items(), lambda item: item, workers=2)
     assert next(ahead) == 0
     time.sleep(0.2)
-    assert len(read) <= 1 + WORKERS + AHEAD + 2
+    assert len(read) <= 1 + 2 + AHEAD + 2
     ahead.close()
     assert len(read) < 20
 
 
 def test_closing_ends_the_threads() -> None:
     before = threading.active_count()
-    ahead = overlapped(range(1000), lambda item: item)
+    ahead = overlapped(range(1000), lambda item: item, workers=2)
     next(ahead)
     ahead.close()
     time.sleep(0.05)
@@ -59,7 +59,7 @@ def test_what_goes_wrong_is_raised_in_its_place() -> None:
         yield 2
         raise OSError("gone")
 
-    ahead = overlapped(items(), lambda item: item)
+    ahead = overlapped(items(), lambda item: item, workers=2)
     assert [next(ahead), next(ahead)] == [1, 2]
     with pytest.raises(OSError, match="gone"):
         next(ahead)
@@ -67,26 +67,40 @@ def test_what_goes_wrong_is_raised_in_its_place() -> None:
     def work(item: int) -> float:
         return 1 / (item - 1)
 
-    ahead_too = overlapped([3, 1, 2], work)
+    ahead_too = overlapped([3, 1, 2], work, workers=2)
     assert next(ahead_too) == 0.5
     with pytest.raises(ZeroDivisionError):
         next(ahead_too)
 
 
-def test_an_engine_paints_in_turns() -> None:
-    inside, most = 0, 0
+@pytest.mark.parametrize("lanes", [1, 2, 3])
+def test_no_more_paint_at_a_time_than_there_are_lanes(lanes: int) -> None:
+    inside, most, full, count = 0, 0, threading.Event(), threading.Lock()
 
     def alone(pictures: Array) -> Array:
         nonlocal inside, most
-        inside += 1
-        most = max(most, inside)
+        with count:
+            inside += 1
+            most = max(most, inside)
+            if inside == lanes:
+                full.set()
+        assert full.wait(10)  # that so many paint at a time is not left to chance
         time.sleep(0.01)
-        inside -= 1
+        with count:
+            inside -= 1
         return pictures
 
-    engine = Turns(FakeEngine(4, 8, alone))
+    engine = FakeEngine(4, 8, alone)
     pictures = [np.full((1, 3, 24, 24), value, np.float32) for value in range(6)]
-    painted = list(overlapped(pictures, engine.paint, workers=3))
-    assert [float(each[0, 0, 0, 0]) for each in painted] == [0, 1, 2, 3, 4, 5]
-    assert most == 1
-    assert engine.spec.halo == 8
+    done = list(painted(pictures, lambda item, turns: turns.paint(item), engine, lanes))
+    assert [float(each[0, 0, 0, 0]) for each in done] == [0, 1, 2, 3, 4, 5]
+    assert most == lanes
+    assert Turns(engine, lanes).spec.halo == 8
+
+
+@given(st.integers(1, 256))
+def test_threads_are_shared_out_among_lanes(threads: int) -> None:
+    lanes, each = lanes_of(threads)
+    assert 1 <= lanes <= MOST_LANES
+    assert each >= 1
+    assert abs(lanes * each - threads) <= lanes / 2

@@ -1,6 +1,6 @@
 """A film → a painted film: frames in hand all the way, what is done kept, sound and subtitles copied."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from pleinair.images.film_journal import Journal, promise_of
 from pleinair.images.film_reading import Reading, Still
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
-from pleinair.render.film import Turns, overlapped
+from pleinair.render.film import painted
 from pleinair.render.steady import WARM_UP, Steady
 
 Progress = Callable[[int, int], None]  # frames done, frames in all (0: not known)
@@ -29,12 +29,14 @@ Filter = Callable[[Pixels, Pixels], Pixels]
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """How a film is written. steady: how firmly what does not move is held, 0 … 1; the others: see `film_codecs`."""
+    """How a film is painted and written. steady: how firmly what does not move is held, 0 … 1. lanes: frames painted
+    at a time, see `render.film.lanes_of`. The others: see `film_codecs`."""
 
     codec: str | None = None
     crf: int | None = None
     pixel_format: str | None = None
     steady: float = 0.0
+    lanes: int = 1
 
 
 class Painted(NamedTuple):
@@ -148,8 +150,9 @@ def paint_film(
     journal = Journal(journal_path(target), promise)
     try:
         if not journal.complete:
-            paint = partial(_stylized, engine=Turns(engine), settings=settings)
+            work = partial(_stylized, settings=settings)
             hold = film.steady if settings.strength else 0.0  # where the film stays as it is, so does its flicker
+            paint = partial(painted, work=work, engine=engine, lanes=film.lanes)
             _extend(journal, plan, reel, paint, hold, stop, progress)
         if not journal.stamps:
             journal.remove()
@@ -176,7 +179,7 @@ def _extend(
     journal: Journal,
     plan: FilmPlan,
     reel: Reel,
-    paint: Callable[[Still], tuple[Still, Pixels]],
+    paint: Callable[[Iterator[Still]], Generator[tuple[Still, Pixels], None, None]],
     hold: float,
     stop: Stop,
     progress: Progress | None,
@@ -188,11 +191,11 @@ def _extend(
     colors, turns = settled(facts.colors, facts.height), -round(facts.degrees / 90) % 4
     done, before = len(journal.stamps), list[int]()
     warm_up = min(done, WARM_UP) if hold else 0
-    keep: Filter = Steady(hold) if hold else lambda _, painted: painted
+    keep: Filter = Steady(hold) if hold else lambda _, pixels: pixels
     checked = False
-    duration, stopped, ahead = journal.last_duration, False, overlapped(reel.frames(done - warm_up, before), paint)
-    for number, (still, painted) in enumerate(ahead, done - warm_up):
-        kept = keep(still.pixels, painted)
+    duration, stopped, ahead = journal.last_duration, False, paint(reel.frames(done - warm_up, before))
+    for number, (still, pixels) in enumerate(ahead, done - warm_up):
+        kept = keep(still.pixels, pixels)
         if number < done:
             before.append(still.pts)
             continue

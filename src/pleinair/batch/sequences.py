@@ -18,7 +18,7 @@ from pleinair.images.film_sequences import numbered
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
 from pleinair.render.alpha import within
-from pleinair.render.film import Turns, overlapped
+from pleinair.render.film import painted
 from pleinair.render.steady import Steady
 
 
@@ -77,22 +77,23 @@ def paint_sequence(
     provenance: Mapping[str, str],
     total: int,
     *,
+    lanes: int = 1,
     stop: Stop = lambda: False,
     progress: Progress | None = None,
 ) -> int:
     """Paint and write the frames, and return how many were written. hold: see `render.steady`; 0 holds nothing.
+    lanes: frames painted at a time, see `render.film.lanes_of`.
 
     total: frames in all, for the progress. Raises PictureError, OutputError, SettingError; what is written stays.
     """
-    paint = partial(_stylized, engine=Turns(engine), settings=settings)
-    keep: Filter = Steady(hold) if hold else lambda _, painted: painted
+    keep: Filter = Steady(hold) if hold else lambda _, pixels: pixels
     written, before = 0, None
-    ahead = overlapped(shots, paint)
-    for shot, painted in ahead:
+    ahead = painted(shots, partial(_stylized, settings=settings), engine, lanes)
+    for shot, pixels in ahead:
         if hold and before is not None and shot.number != before + 1:
             keep = Steady(hold)
         before = shot.number
-        kept = keep(_alike(shot.picture.pixels, painted), painted)
+        kept = keep(_alike(shot.picture.pixels, pixels), pixels)
         if shot.target is None:
             continue
         told = {**provenance, **settings.provenance(), "frame": str(shot.number)}

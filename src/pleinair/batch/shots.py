@@ -159,8 +159,10 @@ def _film(
 
 def _pictures(shots: Iterator[Shot], order: Order, told: Mapping[str, str], total: int) -> int:
     hold = order.film.steady if order.settings.strength else 0.0
-    stop, progress = order.stop, order.progress
-    return paint_sequence(shots, order.engine, order.settings, hold, told, total, stop=stop, progress=progress)
+    stop, progress, lanes = order.stop, order.progress, order.film.lanes
+    return paint_sequence(
+        shots, order.engine, order.settings, hold, told, total, lanes=lanes, stop=stop, progress=progress
+    )
 
 
 def _warm_up(order: Order) -> int:

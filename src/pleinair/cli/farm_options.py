@@ -37,8 +37,16 @@ class FarmOptions:
             return said or 1
         if said is not None or self.jobs == 1:
             return said
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        return max(1, cores // self.jobs)
+        return max(1, _cores() // self.jobs)
+
+    def of_films(self, said: int | None) -> tuple[int, int]:
+        """Frames of a film to paint at a time, and threads of the engine for each: by --jobs and --threads, else by the
+        cores."""
+        from pleinair.render.film import lanes_of
+
+        if self.jobs > 1:
+            return self.jobs, self.threads(said) or 1
+        return lanes_of(said or _cores())
 
     def check_films(self) -> None:
         """Raise UsageError where films or numbered pictures are to go to a cluster."""
@@ -63,6 +71,11 @@ class FarmOptions:
         for job, outcome in done_remotely(jobs, order, self.cluster, self.workers, say):
             begin(job)(1.0)
             yield job, outcome
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

@@ -97,15 +97,17 @@ def paint_shots(
     film: FilmOptions,
     provenance: Mapping[str, str],
     anew: bool,
+    lanes: int,
 ) -> tuple[int, list[Path]]:
     """Paint films and sequences one after another, saying of each in one line what came of it, and return how many
-    were painted and those that were not. anew: again what is there already. Raises Abort after Ctrl-C."""
+    were painted and those that were not. anew: again what is there already. lanes: frames painted at a time. Raises
+    Abort after Ctrl-C."""
     from pleinair.batch.films import FilmSettings
     from pleinair.batch.shots import Order
     from pleinair.errors import PleinairError
 
     painted, failed = 0, list[Path]()
-    written = FilmSettings(film.codec, film.crf, film.pixel_format, film.steady)
+    written = FilmSettings(film.codec, film.crf, film.pixel_format, film.steady, lanes)
     with stoppable() as stop:
         for source in shots:
             try:

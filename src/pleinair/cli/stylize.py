@@ -175,7 +175,9 @@ def stylize(
     films = 0
     if shots and weights is not None:
         told = _provenance(painter, weights, settings)
-        films, lost = paint_shots(shots, out, painter.engine(weights), settings, film, told, overwrite)
+        lanes, each = farm.of_films(threads)
+        engine = painters.load(name, threads=each).engine(weights)
+        films, lost = paint_shots(shots, out, engine, settings, film, told, overwrite, lanes)
         failed += lost
     _conclude(work, failed, films)
 

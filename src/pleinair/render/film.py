@@ -8,13 +8,13 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, Full, Queue
-from threading import Event, Lock, Thread
+from threading import Event, Semaphore, Thread
 from typing import TypeVar
 
 from pleinair.engine.protocol import Array, Engine
 from pleinair.spec import ModelSpec
 
-WORKERS = 2  # frames in hand: while one is with the engine, the other is cut into windows, or put together from them
+MOST_LANES = 4  # frames with the engine at a time; each takes memory for a window's layers
 AHEAD = 2  # frames that may be done, or begun, before they are asked for
 PATIENCE = 0.1  # seconds between looks at whether anybody still wants frames
 
@@ -22,11 +22,21 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Turns:
-    """An engine for several threads, which paint in turns: it has all cores to itself each time."""
+def lanes_of(threads: int) -> tuple[int, int]:
+    """How many frames to paint at a time by so many threads, and the engine's threads for each.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._lock = engine, Lock()
+    A frame to itself on one thread wastes nothing on waiting for others, and what else there is to do, decoding and
+    encoding above all, fills every gap.
+    """
+    lanes = min(threads, MOST_LANES)
+    return lanes, round(threads / lanes)
+
+
+class Turns:
+    """An engine for many threads, so many of which paint at a time; the others wait for their turn."""
+
+    def __init__(self, engine: Engine, lanes: int = 1) -> None:
+        self._engine, self._gate = engine, Semaphore(lanes)
 
     @property
     def spec(self) -> ModelSpec:
@@ -34,12 +44,21 @@ class Turns:
 
     def paint(self, pictures: Array) -> Array:
         """As the engine does."""
-        with self._lock:
+        with self._gate:
             return self._engine.paint(pictures)
 
 
+def painted(
+    items: Iterable[T], work: Callable[[T, Engine], R], engine: Engine, lanes: int = 1
+) -> Generator[R, None, None]:
+    """`overlapped` work of items with an engine, which paints so many at a time; meanwhile one more is cut into
+    windows, or put together from them."""
+    turns = Turns(engine, lanes)
+    return overlapped(items, lambda item: work(item, turns), workers=lanes + 1)
+
+
 def overlapped(
-    items: Iterable[T], work: Callable[[T], R], *, workers: int = WORKERS, ahead: int = AHEAD
+    items: Iterable[T], work: Callable[[T], R], *, workers: int, ahead: int = AHEAD
 ) -> Generator[R, None, None]:
     """`work` of every item, in their order, done in threads while the caller deals with those before.
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from pleinair.fiction.motion import frames
+from pleinair.fiction.motion import eyes
 from pleinair.fiction.spec import SceneSpec
 from pleinair.fiction.texture import tileable
 from pleinair.images import Picture, read, write
@@ -90,7 +90,7 @@ def pairs(painter: Painter, styles: list[str], count: int) -> Iterator[tuple[flo
     """How many times larger painting makes the error between the eyes, EYES apart, of pairs out of the world."""
     for seed in range(count):
         spec = SceneSpec.from_json(json.dumps({"kind": KINDS[seed % len(KINDS)], "seed": seed}))
-        left, right = (frame for frame in frames(spec, "right", 2, EYES, PAIR, "x"))
+        left, right = eyes(spec, EYES, PAIR, "x")
         assert left.motion is not None
         both = np.concatenate((left.rendering.picture, right.rendering.picture))
         flow, hidden, high = left.motion.flow, left.motion.hidden, PAIR[1]

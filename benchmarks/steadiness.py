@@ -3,12 +3,11 @@
 
     python benchmarks/steadiness.py CLIP... [--style NAME]... [--frames N] [--painter FILE] [--hold H]...
 
-CLIPs are films; clips of the procedural world, whose motion is known exactly, are always added: two in rain, which that
-world draws at the same place of the screen in every frame while the ground moves on, and one of the lake in clear
-weather, where nothing but the camera moves. Every style of the painter by default. Of each clip: the first N frames,
-painted at their own size; the first few, while the filter warms up, are painted and not judged. A line of JSON for each
-style and clip; the last line has the worst of each style over the clips, with the default hold and without. Bar: at
-most 2 for every style.
+CLIPs are films; clips of the procedural world, whose motion is known exactly, are always added: two in rain, which
+falls and of which flow knows nothing, and one of the lake in clear weather, where nothing but the camera moves. Every
+style of the painter by default. Of each clip: the first N frames, painted at their own size; the first few, while the
+filter warms up, are painted and not judged. A line of JSON for each style and clip; the last line has the worst of each
+style over the clips, with the default hold and without. Bar: at most 2 for every style.
 """
 
 import argparse

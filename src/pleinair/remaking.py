@@ -69,7 +69,8 @@ def again(
     threads: int | None = None,
     say: Say | None = None,
 ) -> Pixels:
-    """The pixels of a picture that pleinair made, made again: uint8 (h, w, 3).
+    """The pixels of a picture that pleinair made, made again: (h, w, 3), uint16 if its source has 16 bits or is light,
+    else uint8.
 
     On the machine and with the models that made it they are the same, bit for bit. source: what was stylized, or a
     folder that holds it, if it does not lie near. models: model files, where the named ones are not installed. say: is
@@ -206,7 +207,8 @@ def _generated(told: Told, files: Files, threads: int | None) -> Picture:
 
 def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
     who = painter.load(files["model"], threads=threads)
-    given = read(files["source"], exposure=float(told["exposure"]) if "exposure" in told else None)
+    exposure = float(told["exposure"]) if "exposure" in told else None
+    given = read(files["source"], exposure=exposure, layer=told.get("layer"))
     wrap: Wrap = "xy" if told.get("wrap") == "xy" else "x" if _turns(told) else "none"
     look = Look(
         float(told["strength"]),

@@ -35,14 +35,24 @@ class Crew:
         self.painted: list[str] = []
         self.ghosts: list[Path] = []
         self.most, self.patient = 0, 0
+        self.calls_left: int | None = None
+
+    def _asked(self) -> None:
+        """One more call; when there are none left the cluster is gone."""
+        if self.calls_left is not None:
+            self.calls_left -= 1
+            if self.calls_left < 0:
+                raise ClusterError("the head is silent")
 
     def hire(self) -> tuple[int, int]:
+        self._asked()
         worker, ticket = next(self.numbers), next(self.numbers)
         self.alive.add(worker)
         self.answers[ticket] = next(self.starts, Said())
         return worker, ticket
 
     def give(self, worker: int, job: Job) -> int:
+        self._asked()
         assert worker in self.alive
         assert worker not in self.busy.values()  # one at a time
         ticket = next(self.numbers)
@@ -61,6 +71,7 @@ class Crew:
         return ticket
 
     def first(self, tickets: Sequence[int], seconds: float) -> int | None:
+        self._asked()
         assert tickets
         assert seconds > 0
         for ghost in self.ghosts:  # those taken for dead paint on, again and again
@@ -216,3 +227,43 @@ def test_no_more_workers_than_jobs_and_none_for_none(rack: Rack) -> None:
     assert crew.most <= 2
     assert next(crew.numbers) <= 2 * 2 + 2
     assert list(done_by([], Crew(2), rack, hush)) == []
+
+
+@given(
+    fates=st.lists(st.lists(st.sampled_from(FATES), max_size=2), min_size=1, max_size=10),
+    seats=st.integers(1, 4),
+    calls=st.integers(0, 40),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=150, deadline=None)
+def test_when_the_cluster_goes_what_is_painted_stays_and_the_same_command_goes_on(
+    fates: list[list[str]], seats: int, calls: int, seed: int
+) -> None:
+    with TemporaryDirectory() as place:
+        outcomes: dict[Job, Outcome] = {}
+        stamps: dict[Path, int] = {}
+        gone = ""
+        for rack in racks(Path(place)):
+            work = jobs(rack, len(fates))
+            crew = Crew(seats, {f"{at}.png": list(each) for at, each in enumerate(fates)}, seed=seed)
+            crew.calls_left = calls
+            try:
+                for job, outcome in done_by(work, crew, rack, hush):
+                    assert job not in outcomes
+                    outcomes[job] = outcome
+                    if isinstance(outcome, str):
+                        stamps[job.target] = job.target.stat().st_ino
+            except ClusterError as error:
+                gone = str(error)
+                assert not [job for job in work if job not in outcomes and rack.holds(job)]  # all found were given
+            assert bool(gone) == (len(outcomes) < len(work))
+            left = [job for job in work if job not in outcomes]
+            assert not gone or gone == f"the head is silent; {len(left)} pictures are left"
+            assert {job.target for job in outcomes if job.target.exists()} == stamps.keys()
+        if left:
+            (Path(place) / "any.onnx").touch()
+            with racked(Path(place) / "out", Path(place) / "any.onnx", sheets=False) as rack:
+                rest = dict(done_by(left, Crew(seats, seed=seed), rack, hush))
+            assert rest == dict.fromkeys(left, "a note")
+        assert all(target.stat().st_ino == inode for target, inode in stamps.items())
+        assert not list((Path(place) / "out").glob(".*"))

@@ -4,9 +4,12 @@ import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pleinair.batch.hand import Hand, Letter, Order, Said
 from pleinair.batch.plan import Job, plan
@@ -124,3 +127,29 @@ def test_an_order_makes_its_engine_once(trunk: Path, tmp_path: Path, monkeypatch
     for each in plan([tmp_path / "in"], tmp_path / "out").jobs:
         brush(each, None)
     assert made == [trunk]
+
+
+@given(
+    given_out=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 5)), max_size=14), unready=st.sets(st.integers(0, 2))
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_in_whatever_order_jobs_come_or_repeat_each_has_its_answer_and_its_one_file(
+    letter: Letter, tmp_path: Path, given_out: list[tuple[int, int]], unready: set[int]
+) -> None:
+    """Jobs 0 … 3 are pictures, 4 is empty, 5 is not there; hands that never were made ready say so."""
+    for number in range(4):
+        write(Picture(smooth(8 + number, 12)), tmp_path / f"{number}.png", {})
+    (tmp_path / "4.png").touch()
+    with TemporaryDirectory(dir=tmp_path) as place:
+        hands = [Hand(letter) for _ in range(3)]
+        assert all(hand.ready() == Said() for at, hand in enumerate(hands) if at not in unready)
+        seen: dict[str, bytes] = {}
+        for who, what in given_out:
+            target = Path(place) / f"{what}.png"
+            said = hands[who].paint(Job(tmp_path / f"{what}.png", target))
+            assert isinstance(said, Said)
+            assert bool(said.refusal) == (what > 3 or who in unready)
+            assert f"{what}.png" in said.refusal or not said.refusal
+            if not said.refusal:
+                assert seen.setdefault(target.name, target.read_bytes()) == target.read_bytes()
+        assert sorted(path.name for path in Path(place).iterdir()) == sorted(seen)

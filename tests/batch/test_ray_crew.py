@@ -5,6 +5,7 @@ The real one: test_ray_nodes.
 
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -18,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from pleinair.batch import ray_crew
+from pleinair.batch import ray_crew, ray_head
 from pleinair.batch.cluster import Lost
 from pleinair.batch.hand import Letter, Said
 from pleinair.batch.plan import Job
@@ -44,10 +45,12 @@ class FakeRay(ModuleType):
         self.options: dict[str, Any] = {}
         self.killed: list[object] = []
         self.down = 0
+        self.head: str | None = None
         self.reply: object = Said("a note")
         self.trouble: Exception | None = None
 
     def init(self, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: None)
         self.asked = {**options, "environment": dict(os.environ)}
         warnings.warn("a tip", FutureWarning, stacklevel=1)
         if self.trouble:
@@ -66,6 +69,9 @@ class FakeRay(ModuleType):
             )
 
         return actor
+
+    def get_runtime_context(self) -> SimpleNamespace:
+        return SimpleNamespace(gcs_address=self.head)
 
     def cluster_resources(self) -> dict[str, float]:
         return {"CPU": 9.0, "memory": 1e9}
@@ -225,15 +231,14 @@ def test_nobody_there_is_said_in_time(ray: FakeRay) -> None:
     assert not ray.asked
 
 
-@pytest.mark.parametrize("reply", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"", b"\0\0"])
-def test_another_server_is_told_from_ray(ray: FakeRay, reply: bytes) -> None:
-    with server(reply) as address, pytest.raises(ClusterError, match=f"what answers at {address} is not Ray"):
+def test_another_server_is_told_from_ray(ray: FakeRay) -> None:
+    with server(b"HTTP/1.1 400 Bad Request") as address, pytest.raises(ClusterError, match=f"at {address} is not Ray"):
         hired(address, LETTER, 1).__enter__()
     assert not ray.asked
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(ray: FakeRay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ray_crew, "PROBE_SECONDS", 0.1)
+    monkeypatch.setattr(ray_head, "PROBE_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
         with pytest.raises(ClusterError, match="timed out"):
@@ -246,3 +251,65 @@ def test_without_the_extra_it_is_said_what_to_type(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(ray_crew, "find_spec", lambda _: spec)
     with pytest.raises(MissingExtraError, match=r'type: pip install "pleinair\[cluster\]"'):
         hired("127.0.0.1:1", LETTER, 1).__enter__()
+
+
+def test_sigterm_does_what_it_did_before(ray: FakeRay) -> None:
+    """Ray puts a handler of its own there, which by version tidies nothing up."""
+    before = signal.getsignal(signal.SIGTERM)
+    with hired("auto", LETTER, 1):
+        assert ray.asked
+        assert signal.getsignal(signal.SIGTERM) == before
+
+
+def nobody() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("PATIENCE_SECONDS", 0.1), ("PAUSE_SECONDS", 0.01), ("LOOK_SECONDS", 0.0)):
+        monkeypatch.setattr(ray_head, name, seconds)
+    monkeypatch.setattr(ray_crew, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(ray_crew, "silence", lambda _: "")  # at first it is there
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("ask", [lambda crew: crew.hire(), lambda crew: crew.first([0], 0.5)])
+def test_a_head_that_is_gone_is_said_before_ray_waits_for_it(ray: FakeRay, ask: Callable[[Any], object]) -> None:
+    ray.head = nobody()
+    with hired("auto", LETTER, 1) as crew:
+        with pytest.raises(ClusterError, match=r"the head of the cluster, .* has been silent for"):
+            ask(crew)
+        crew.dismiss("a worker")
+    assert ray.killed == []  # neither waited for a head that is not there
+    assert ray.down == 0
+
+
+@pytest.mark.usefixtures("hurried")
+def test_what_ray_raises_of_a_cluster_that_goes_is_one_line(ray: FakeRay, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(*_: object, **__: object) -> None:
+        raise RayError("Broken pipe\n at raylet_client.cc")
+
+    monkeypatch.setattr(ray, "wait", wait)
+    with hired("auto", LETTER, 1) as crew, pytest.raises(ClusterError) as caught:
+        crew.first([0], 1)
+    assert str(caught.value) == "the cluster cannot be asked any more: Broken pipe"
+    assert ray.down == 1
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_head_that_answers_is_worked_with(ray: FakeRay) -> None:
+    with server(bytes([0, 0, 18, 4, 0])) as ray.head, hired("auto", LETTER, 1) as crew:
+        worker, _ = crew.hire()
+        assert worker.letter == LETTER
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_head_that_never_answered_so_is_not_looked_after(ray: FakeRay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one behind TLS: Ray is in touch with it, and so it is there."""
+    monkeypatch.setattr(ray_crew, "silence", lambda _: "another protocol")
+    ray.head = nobody()
+    with hired("auto", LETTER, 1) as crew:
+        assert crew.hire()
+        assert crew.first([7], 0.05) is None

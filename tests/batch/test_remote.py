@@ -5,11 +5,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pleinair.batch import remote
-from pleinair.batch.cluster import Lost
+from pleinair.batch.cluster import TRIES, Lost
 from pleinair.batch.cubes import CubeJob, plan_cubes
 from pleinair.batch.guiding import GuideFiles
 from pleinair.batch.hand import Hand, Letter, Order, Said
@@ -206,3 +210,81 @@ def test_when_the_caller_stops_what_is_done_stays_and_the_rest_is_left_for_the_n
     assert len(rest.jobs) == 5
     assert len(list(done_remotely(rest.jobs, order, "auto", 2, print))) == 5
     assert plan([frames], out).jobs == ()
+
+
+class Wild(Here):
+    """A crew of hands in this process that answer in any order. Fates by the number of the giving: "dies" before or
+    "half" way through, "after" it was painted, "ghost": taken for dead, and paints when it is looked for others. After
+    so many givings the cluster is gone."""
+
+    def __init__(self, letter: Letter, fates: Sequence[str], order: Random, givings: int) -> None:
+        super().__init__(letter, 3, 0)
+        self.fates, self.order, self.left = iter(fates), order, givings
+        self.ghosts: list[tuple[Hand, Job]] = []
+
+    def give(self, worker: Hand, job: Job) -> int:
+        if not self.left:
+            raise ClusterError("the head is silent")
+        self.left -= 1
+        ticket, fate = next(self.tickets), next(self.fates, "fine")
+        said = worker.paint(job) if fate in ("fine", "after") else None
+        if fate == "half":
+            job.target.with_name(f".{job.target.name}.0.part").write_bytes(b"half")
+        if fate == "ghost":
+            self.ghosts.append((worker, job))
+        self.answers[ticket] = said if said and fate == "fine" else Lost("killed")
+        return ticket
+
+    def first(self, tickets: Sequence[int], _: float) -> int:
+        for worker, job in self.ghosts:
+            worker.paint(job)
+        return self.order.choice(tickets)
+
+
+@given(
+    runs=st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(("fine", "dies", "half", "after", "ghost")), max_size=12), st.integers(0, 20)
+        ),
+        max_size=3,
+    ),
+    chance=st.integers(0, 2**16),
+)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_however_workers_and_runs_end_no_frame_is_lost_or_written_twice(
+    frames: Path, tmp_path: Path, order: Order, runs: list[tuple[list[str], int]], chance: int
+) -> None:
+    """The same command again and again, each time with fates and with a cluster that goes after so many givings; the
+    last time nothing goes wrong."""
+    draw, stamps = Random(chance), dict[Path, tuple[int, int]]()
+    with TemporaryDirectory(dir=tmp_path) as place, pytest.MonkeyPatch.context() as patch:
+        out = Path(place)
+        for fates, givings in (*runs, ([], 99)):
+            work = plan([frames], out)
+            assert {job.target for job in work.done} == stamps.keys()
+
+            @contextmanager
+            def hired(
+                _: str, letter: Letter, __: int | None, fates: list[str] = fates, givings: int = givings
+            ) -> Iterator[Wild]:
+                yield Wild(letter, fates, draw, givings)
+
+            patch.setattr(remote, "hired", hired)
+            said = ""
+            try:
+                for job, outcome in done_remotely(work.jobs, order, "auto", None, print) if work.jobs else ():
+                    if isinstance(outcome, str):
+                        assert job.target not in stamps
+                        stamps[job.target] = (job.target.stat().st_ino, job.target.stat().st_mtime_ns)
+                    else:
+                        assert str(outcome).startswith(f"{job.source}: {TRIES} workers died")
+            except ClusterError as error:
+                said = str(error)
+            left = len(plan([frames], out).jobs)
+            assert said in ("", f"the head is silent; {left} pictures are left")
+            assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in out.iterdir()} == stamps
+        assert plan([frames], out).jobs == ()
+        brush = order.brush()
+        for job in plan([frames], out).done:
+            brush(replace(job, target=tmp_path / job.target.name), None)
+            assert (tmp_path / job.target.name).read_bytes() == job.target.read_bytes()

@@ -42,7 +42,7 @@ def test_every_command_of_the_page_does_what_it_says(
 ) -> None:
     inputs(tmp_path)
     monkeypatch.chdir(tmp_path)
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 10
     for command in COMMANDS:
         words = shlex.split(command)
         assert words[0] == "pleinair"
@@ -51,6 +51,8 @@ def test_every_command_of_the_page_does_what_it_says(
     before, after = read_exr(Path("render.exr")), read_exr(Path("painted/render.exr"))
     changed = {name for name in before if not same_bits(before[name], after[name])}
     assert changed == {f"ViewLayer.Combined.{name}" for name in "RGB"}
+    named = read_exr(Path("named/render.exr"))
+    assert all(same_bits(after[name], named[name]) for name in after)
     sky, painted = read("sky.hdr").light, read("painted/sky.hdr").light
     assert sky is not None
     assert painted is not None

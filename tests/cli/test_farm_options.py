@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import click
 import numpy as np
@@ -13,12 +15,13 @@ from hypothesis import strategies as st
 
 from pleinair.batch import remote
 from pleinair.batch.farm import Outcome, done
-from pleinair.batch.hand import Order
+from pleinair.batch.hand import Letter, Order
 from pleinair.batch.plan import Job
 from pleinair.cli.farm_options import FarmOptions
 from pleinair.cli.farm_options import _address as address_of
 from pleinair.cli.stylize import stylize
 from pleinair.images import Picture, read, write
+from tests.batch.test_remote import Wild
 from tests.images.pictures import smooth
 
 pytestmark = pytest.mark.usefixtures("shelf")
@@ -145,6 +148,32 @@ def test_what_is_no_address_is_said(photos: Path, tmp_path: Path, address: str) 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_host_and_a_port_are_an_address(host: str, port: int) -> None:
     assert address_of(click.Context(stylize), click.Option(["--cluster"]), f"{host}:{port}") == f"{host}:{port}"
+
+
+def test_a_cluster_that_goes_is_one_line_and_the_same_command_goes_on(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The head dies after two pictures. Then there is one again."""
+    from pleinair.cli.main import main
+
+    lives = [2, 99]
+
+    @contextmanager
+    def hired(_: str, letter: Letter, __: int | None) -> Iterator[Wild]:
+        yield Wild(letter, [], Random(1), lives.pop(0))
+
+    monkeypatch.setattr(remote, "hired", hired)
+    out = tmp_path / "out"
+    words = ["stylize", str(photos), "--style", "hokusai", "--cluster", "auto", "--out", str(out)]
+    assert main(words) == 1
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "pleinair: the head is silent; 2 pictures are left\n")
+    first = {path.name: path.stat().st_ino for path in out.iterdir()}
+    assert len(first) == 2
+    assert main(words) == 0
+    assert capsys.readouterr().out == "2 painted, 2 there already (--overwrite paints anew)\n"
+    assert sorted(path.name for path in out.iterdir()) == ["a.png", "b.jpg", "c.webp", "d.tif"]
+    assert all((out / name).stat().st_ino == inode for name, inode in first.items())
 
 
 def test_films_are_refused_on_a_cluster(tmp_path: Path) -> None:

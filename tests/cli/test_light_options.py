@@ -1,4 +1,4 @@
-"""--exposure and --gutter."""
+"""--exposure, --layer and --gutter."""
 
 import click
 import pytest
@@ -42,3 +42,7 @@ def test_other_exposures_are_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["-1", "257", "x"])
 def test_other_gutters_are_refused(text: str) -> None:
     assert given("--gutter", text)[0] == 2
+
+
+def test_a_layer_is_a_name() -> None:
+    assert given("--layer", "Fore.Combined")[2] == [LightOptions(None, 0, "Fore.Combined")]

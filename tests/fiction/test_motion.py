@@ -6,7 +6,7 @@ import numpy.typing as npt
 import pytest
 
 from pleinair.errors import SettingError
-from pleinair.fiction.motion import PATHS, Frame, frames, moved
+from pleinair.fiction.motion import PATHS, Frame, eyes, frames, moved
 from pleinair.fiction.palette import Label
 from pleinair.fiction.spec import Camera, SceneSpec
 
@@ -130,3 +130,18 @@ def test_paths_that_cannot_be() -> None:
         frames(SPEC, "forward", 1)
     with pytest.raises(SettingError, match="height must be 1 to 2000"):
         list(frames(SPEC, "up", 3, -500.0, (16, 10)))
+
+
+def test_two_eyes_see_one_moment() -> None:
+    """Rain that fell between them would be seen by one eye only: it is where it is. All else is as on a path."""
+    rain = SceneSpec(kind="desert", time="noon", weather="rain", seed=4)
+    left, right = eyes(rain, 0.0, (40, 24))
+    assert np.array_equal(left.rendering.picture, right.rendering.picture)
+    pair, path = eyes(rain, 0.5, (40, 24)), list(frames(rain, "right", 2, 0.5, (40, 24)))
+    for eye, frame in zip(pair, path, strict=True):
+        assert np.array_equal(eye.rendering.albedo, frame.rendering.albedo)
+    assert pair[0].motion is not None
+    assert path[0].motion is not None
+    assert np.array_equal(pair[0].motion.flow, path[0].motion.flow)
+    assert np.array_equal(pair[0].motion.hidden, path[0].motion.hidden)
+    assert pair[1].motion is None

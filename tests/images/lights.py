@@ -49,7 +49,8 @@ def render(height: int = 20, width: int = 30, kind: type[np.floating[Any]] = np.
 def write_exr(path: Path, parts: Sequence[Channels] | Channels, attributes: Mapping[str, Any] | None = None) -> Path:
     """Channels by name, (h, w) each, all of one type or half and float mixed, of one part or of several.
 
-    attributes: of the first part; beside OpenImageIO's own, `tile` (pixels), `origin` (x, y) and `display` (w, h).
+    attributes: of the first part; beside OpenImageIO's own, `tile` (pixels), `origin` (x, y) and `display` (w, h),
+    which all parts share.
     """
     oiio = openimageio()
 
@@ -64,7 +65,8 @@ def write_exr(path: Path, parts: Sequence[Channels] | Channels, attributes: Mapp
         own = {} if number else dict(attributes or {})
         spec.tile_width = spec.tile_height = own.pop("tile", 0)
         spec.x, spec.y = own.pop("origin", (0, 0))
-        spec.full_width, spec.full_height = own.pop("display", (spec.width, spec.height))
+        own.pop("display", None)
+        spec.full_width, spec.full_height = (attributes or {}).get("display", (spec.width, spec.height))
         if len(parts) > 1:
             spec.attribute("oiio:subimagename", f"part{number}")
         for name, value in own.items():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pleinair.images.layers import Colors, colors_of
+from pleinair.images.layers import Colors, colors_among, colors_of, is_called, is_finished, rank
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,52 @@ def test_of_other_layers_the_first() -> None:
 )
 def test_data_is_no_color(names: list[str]) -> None:
     assert colors_of(names) is None
+
+
+@pytest.mark.parametrize("scene", ["ViewLayer", "Misty Mountains", "Index.Matte", "Normal", "雪山"])
+@pytest.mark.parametrize("eye", ["", ".left", ".right"])
+def test_a_finished_picture_is_one_whatever_its_view_layer_is_called(scene: str, eye: str) -> None:
+    names = [*named(f"{scene}.AO{eye}", "RGB"), *named(f"{scene}.Combined{eye}", "RGBA"), f"{scene}.Depth{eye}.Z"]
+    assert colors_of(names) == Colors(f"{scene}.Combined{eye}", (3, 4, 5), 6)
+    assert is_finished(f"{scene}.Combined{eye}")
+    assert not is_finished(f"{scene}.AO{eye}")
+
+
+def test_the_compositors_picture_comes_before_those_of_view_layers() -> None:
+    names = [*named("Back.Combined", "RGBA"), *named("Composite.Combined", "RGBA"), *named("Fore.Combined", "RGBA")]
+    assert [colors.layer for colors in colors_among(names)] == ["Back.Combined", "Composite.Combined", "Fore.Combined"]
+    chosen = colors_of(names)
+    assert chosen is not None
+    assert chosen.layer == "Composite.Combined"
+
+
+def test_parts_are_ranked_by_their_names_too() -> None:
+    order = [
+        ("", "rgba"),
+        ("", "diffuse"),
+        ("Composite.Combined", ""),
+        ("A.Combined", ""),
+        ("A.DiffCol", ""),
+        ("", "uv"),
+    ]
+    ranks = [rank(layer, part) for layer, part in order]
+    assert ranks == sorted(set(ranks))
+    assert rank("") == rank("", "beauty") == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "layer", "part", "is_it"),
+    [
+        ("Fore.Combined", "Fore.Combined", "", True),
+        ("fore", "Fore.Combined", "", True),
+        ("Fore", "Foreground.Combined", "", False),
+        ("Combined", "Fore.Combined", "", False),
+        ("Fore", "Combined", "Fore", True),
+        ("Fore.Combined", "Combined", "Fore", True),
+        ("diffuse", "", "diffuse", True),
+        ("diffuse", "", "", False),
+        ("", "", "", False),
+    ],
+)
+def test_a_layer_is_asked_for_by_its_name_or_its_view_layers(wanted: str, layer: str, part: str, is_it: bool) -> None:
+    assert is_called(wanted, layer, part) == is_it

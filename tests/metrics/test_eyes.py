@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pleinair.errors import DataError
-from pleinair.fiction.motion import frames
+from pleinair.fiction.motion import eyes
 from pleinair.fiction.spec import SceneSpec
 from pleinair.metrics.eyes import eye_error
 from tests.images.pictures import noise
@@ -38,7 +38,7 @@ def test_contrast_alone_changes_nothing() -> None:
 
 def test_the_world_is_consistent_with_its_own_motion() -> None:
     spec = SceneSpec.from_json('{"kind": "valley", "seed": 3}')
-    first, second = frames(spec, "right", 2, 0.5, (128, 64), "x")
+    first, second = eyes(spec, 0.5, (128, 64), "x")
     assert first.motion is not None
     left, right = first.rendering.picture, second.rendering.picture
     error = eye_error(left, right, first.motion.flow, first.motion.hidden)

@@ -27,7 +27,7 @@ class Lost(NamedTuple):
 
 
 class Crew(Protocol):
-    """Workers of an engine that runs them on other machines."""
+    """Workers of an engine that runs them on other machines. All but `dismiss` raise ClusterError if it is gone."""
 
     @property
     def seats(self) -> int:
@@ -108,18 +108,18 @@ class _Site:
             self.idle.append(post.worker)
             if answer.refusal:
                 return PleinairError(self.rack.plain(answer.refusal, job))
-            return self._named(job, answer.note)
+            return self.named(job, answer.note)
         self.crew.dismiss(post.worker)
         self.hire()
         if self.rack.holds(job):  # it was painted, but nobody could say so any more
-            return self._named(job, "")
+            return self.named(job, "")
         self.deaths[job] += 1
         if self.deaths[job] < TRIES:
             self.waiting.appendleft(job)
             return None
         return ClusterError(f"{job.source}: {TRIES} workers died while they painted it: {answer.reason}")
 
-    def _named(self, job: Job, note: str) -> Outcome:
+    def named(self, job: Job, note: str) -> Outcome:
         try:
             self.rack.hand_over(job)
         except OutputError as error:
@@ -138,16 +138,16 @@ def done_by(
 
     A worker has one job at a time. When it is lost, the job waits again and another worker is hired. If the caller
     stops, what is under way is given up. say: takes lines on workers that cannot paint. Raises ClusterError if there is
-    none that can.
+    none that can, or if the crew does because the cluster is gone; then what is painted already is given before.
     """
     site = _Site(crew, rack, say, deque(jobs))
+    left = dict.fromkeys(jobs)  # without an outcome, in order
     try:
         for _ in range(min(crew.seats, len(jobs))):
             site.hire()
-        left = len(jobs)
         while left:
             if not site.posts:
-                raise ClusterError(f"no worker of the cluster can paint; {left} pictures are left")
+                raise ClusterError("no worker of the cluster can paint")
             ticket = crew.first(list(site.posts), PATIENCE_SECONDS)
             if ticket is None:
                 if not any(post.job for post in site.posts.values()):
@@ -158,8 +158,14 @@ def done_by(
             if post.job is None:
                 site.started(post, answer)
             elif (outcome := site.painted(post, post.job, answer)) is not None:
-                left -= 1
+                del left[post.job]
                 yield post.job, outcome
             site.hand_out()
+    except ClusterError as error:
+        for job in [job for job in left if rack.holds(job)]:
+            del left[job]
+            yield job, site.named(job, "")
+        if left:
+            raise ClusterError(f"{error}; {len(left)} pictures are left") from error
     finally:
         site.dismiss_all()

@@ -74,7 +74,7 @@ def paint_cube(
 ) -> str:
     """Paint a job's files into its targets, and return a note, mostly empty. Raises PictureError, OutputError,
     SettingError; a target is there whole or not at all."""
-    pictures = [read(path, exposure=settings.exposure) for path in job.faces or (job.source,)]
+    pictures = [read(path, exposure=settings.exposure, layer=settings.layer) for path in job.faces or (job.source,)]
     look, note = replace(settings.look, wrap="x"), pictures[0].note
     pixels, alpha = _pixels(job, pictures, "pixels"), None
     if all(picture.alpha is not None for picture in pictures):

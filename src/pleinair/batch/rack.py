@@ -10,15 +10,15 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pleinair.batch.claim import PREFIX, claimed
 from pleinair.batch.cubes import CubeJob
 from pleinair.batch.plan import Job, sheet_of
 from pleinair.errors import OutputError
 
-PREFIX = ".painting-"
 MODEL = "painter.onnx"  # no painting is called so
 CLEARINGS = 20  # a worker that is just being killed may put down another file
 PAUSE_SECONDS = 0.05
@@ -72,17 +72,20 @@ class Rack:
 def racked(out: Path, model: Path, *, sheets: bool) -> Iterator[Rack]:
     """A rack in the folder `out`, with the model on it; it is taken away at the end. Raises OutputError."""
     rack = Rack(out.absolute() / f"{PREFIX}{secrets.token_hex(4)}", sheets)
-    try:
-        rack.folder.mkdir()
-        shutil.copyfile(model, rack.model)
-    except OSError as error:
-        shutil.rmtree(rack.folder, ignore_errors=True)
-        raise OutputError(f"{out} cannot be written to: {(error.strerror or str(error)).lower()}") from error
-    try:
+    with ExitStack() as stack:
+        stack.callback(_clear, rack.folder)
+        try:
+            rack.folder.mkdir()
+            stack.enter_context(claimed(rack.folder))
+            shutil.copyfile(model, rack.model)
+        except OSError as error:
+            raise OutputError(f"{out} cannot be written to: {(error.strerror or str(error)).lower()}") from error
         yield rack
-    finally:
-        for _ in range(CLEARINGS):
-            shutil.rmtree(rack.folder, ignore_errors=True)
-            if not rack.folder.exists():
-                break
-            time.sleep(PAUSE_SECONDS)
+
+
+def _clear(folder: Path) -> None:
+    for _ in range(CLEARINGS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            break
+        time.sleep(PAUSE_SECONDS)

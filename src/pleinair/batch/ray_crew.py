@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
-import re
-import socket
+import signal
+import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
 from pleinair.batch.cluster import Lost, Ticket, Worker
 from pleinair.batch.hand import Hand, Letter, Said
 from pleinair.batch.plan import Job
+from pleinair.batch.ray_head import LOOK_SECONDS, Head, check_there, silence
 from pleinair.errors import ClusterError, MissingExtraError
 
 AUTO, LOCAL = "auto", "local"
 STORE_BYTES = 100 * 2**20  # of a local Ray's object store, through which nothing large goes; Ray would take 30 % of RAM
-PROBE_SECONDS = 3.0
-# How a client greets a server of HTTP/2, which gRPC is (RFC 9113, 3.4), and which frame the server begins with.
-GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
-SETTINGS_FRAME = 4
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is reported to anybody
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else a tip on graphics cards is printed
 }
 # A local Ray listens on 127.0.0.1 only. (Ray does so of itself where it is called experimental, hence the name.)
 ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+T = TypeVar("T")
 
 
 class RayCrew:
     """Workers that are Ray actors, each of so many CPUs as its engine has threads."""
 
-    def __init__(self, ray: Any, letter: Letter, workers: int | None) -> None:
-        self._ray, self._letter, self._workers = ray, letter, workers
+    def __init__(self, ray: Any, letter: Letter, workers: int | None, head: Head) -> None:
+        self._ray, self._letter, self._workers, self._head = ray, letter, workers, head
         # Ray starts none of them again and sends no job twice: `cluster.done_by` knows what is on the rack.
         options = ray.remote(num_cpus=letter.threads, max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD")
         self._actor = options(Hand)
@@ -45,18 +45,29 @@ class RayCrew:
     def seats(self) -> int:
         if self._workers is not None:
             return self._workers
-        return max(1, int(self._ray.cluster_resources().get("CPU", 0)) // self._letter.threads)
+        cores = self._asked(lambda: self._ray.cluster_resources().get("CPU", 0))
+        return max(1, int(cores) // self._letter.threads)
 
     def hire(self) -> tuple[Worker, Ticket]:
-        worker = self._actor.remote(self._letter)
-        return worker, worker.ready.remote()
+        self._head.find()  # without one Ray waits for it, and cannot be interrupted
+        worker = self._asked(lambda: self._actor.remote(self._letter))
+        return worker, self._asked(worker.ready.remote)
 
     def give(self, worker: Worker, job: Job) -> Ticket:
-        return worker.paint.remote(job)
+        return self._asked(lambda: worker.paint.remote(job))
 
     def first(self, tickets: Sequence[Ticket], seconds: float) -> Ticket | None:
-        finished, _ = self._ray.wait(list(tickets), num_returns=1, timeout=seconds)
-        return finished[0] if finished else None
+        end = time.monotonic() + seconds
+        while True:
+            self._head.look()
+            left = max(0.0, end - time.monotonic())
+            some = min(left, LOOK_SECONDS)
+            wait = partial(self._ray.wait, list(tickets), num_returns=1, timeout=some)
+            finished, _ = self._asked(wait)
+            if finished:
+                return finished[0]
+            if left <= LOOK_SECONDS:
+                return None
 
     def answer(self, ticket: Ticket) -> Said | Lost:
         try:
@@ -67,49 +78,79 @@ class RayCrew:
         return said
 
     def dismiss(self, worker: Worker) -> None:
+        if self._head.gone:  # and with it, by and by, all workers
+            return
         with suppress(self._ray.exceptions.RayError, ValueError):
             self._ray.kill(worker, no_restart=True)
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """What Ray gives. Raises ClusterError for what it raises itself, which here is only of the cluster."""
+        try:
+            return ask()
+        except (self._ray.exceptions.RayError, ConnectionError) as error:
+            self._head.find()
+            raise ClusterError(f"the cluster cannot be asked any more: {_line(error)}") from error
 
 
 @contextmanager
 def hired(address: str, letter: Letter, workers: int | None) -> Iterator[RayCrew]:
     """A crew at an address; workers: how many, by default as many as the cluster has CPUs for.
 
-    Raises MissingExtraError, and ClusterError within seconds if nobody is there.
+    Raises MissingExtraError, and ClusterError within seconds if nobody is there, within PATIENCE_SECONDS of `ray_head`
+    if its head goes.
     """
-    ray = _joined(address, None if workers is None else workers * letter.threads)
+    ray, head = _joined(address, None if workers is None else workers * letter.threads)
     try:
         with _hushed():
-            yield RayCrew(ray, letter, workers)
+            yield RayCrew(ray, letter, workers, head)
     finally:
-        with suppress(Exception):  # whatever it says, the work is done
-            ray.shutdown()
+        if head.gone:
+            atexit.unregister(ray.shutdown)  # which would wait for the head
+        else:
+            with suppress(Exception):  # whatever it says, the work is done
+                ray.shutdown()
 
 
-def _joined(address: str, cpus: int | None) -> Any:
-    """Ray, in touch with the cluster. cpus: that a local one is to have."""
+def _joined(address: str, cpus: int | None) -> tuple[Any, Head]:
+    """Ray, in touch with the cluster, and its head. cpus: that a local one is to have."""
     spec = find_spec("ray")
     if spec is None or spec.origin is None:  # a folder that happens to be called ray has no origin
         raise MissingExtraError("--cluster", "cluster")
     where = os.environ.get("RAY_ADDRESS", AUTO) if address == AUTO else address
     if where not in (AUTO, LOCAL):
-        _probe(where)
+        check_there(where)
     os.environ.update(QUIET)
     options: dict[str, Any] = {"address": where}
     if where == LOCAL:
         os.environ.update(ALONE)
         options |= {"num_cpus": cpus, "include_dashboard": False, "object_store_memory": STORE_BYTES}
-    import ray
-
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _own_signals():
+            import ray
+
             warnings.simplefilter("ignore")
             ray.init(**options, log_to_driver=False, logging_level=logging.CRITICAL)
     except Exception as error:  # Ray's have no common parent but this
         if isinstance(error, ConnectionError) and where == AUTO:
             raise ClusterError("no Ray runs on this machine; name --cluster local, or HOST:PORT of one") from error
         raise ClusterError(f"the cluster {where} cannot be joined: {_line(error)}") from error
-    return ray
+    known = None
+    with suppress(Exception):
+        known = ray.get_runtime_context().gcs_address
+    # Where it does not answer now, as behind TLS, its silence says nothing later on either.
+    watched = isinstance(known, str) and ":" in known and not silence(known)
+    return ray, Head(known if watched else None)
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Have SIGTERM do afterwards what it did before: Ray's handlers, by version, tidy nothing up or end at once."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        with suppress(ValueError, TypeError):  # not the main thread; a handler that is none of Python's
+            signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -123,23 +164,6 @@ def _hushed() -> Iterator[None]:
         yield
     finally:
         setattr(module, name, before)
-
-
-def _probe(address: str) -> None:
-    """Raise ClusterError unless a server that could be Ray's is there: Ray itself would try for minutes."""
-    host, port = re.sub(r"[\[\]]", "", address).rsplit(":", 1)
-    try:
-        with socket.create_connection((host, int(port)), PROBE_SECONDS) as line:
-            line.settimeout(PROBE_SECONDS)
-            line.sendall(GREETING)
-            frame = line.recv(4)
-    except (OSError, OverflowError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ClusterError(
-            f"there is no cluster at {address} ({reason.lower()}); start one there: ray start --head"
-        ) from error
-    if len(frame) < 4 or frame[3] != SETTINGS_FRAME:
-        raise ClusterError(f"what answers at {address} is not Ray; its port is what `ray start --head` says")
 
 
 def _line(error: BaseException) -> str:

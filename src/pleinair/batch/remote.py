@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pleinair.batch.claim import sweep
 from pleinair.batch.cluster import done_by
 from pleinair.batch.cubes import CubeJob
 from pleinair.batch.farm import Outcome
@@ -23,9 +24,11 @@ def done_remotely(
     or what it was refused by.
 
     address, workers: as `ray_crew.hired` takes them. say: takes lines on workers that cannot paint. If the caller
-    stops, what is under way is given up, and nothing of it stays. Raises MissingExtraError, ClusterError, OutputError.
+    stops, what is under way is given up, and nothing of it stays; what an earlier run that was killed has left is taken
+    away. Raises MissingExtraError, ClusterError, OutputError.
     """
     out = jobs[0].target.parent
+    sweep(out, say)
     with (
         racked(out, order.painter.path, sheets=order.settings.sheet) as rack,
         hired(address, letter(jobs, order, rack), workers) as crew,

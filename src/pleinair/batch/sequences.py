@@ -31,10 +31,15 @@ class Shot(NamedTuple):
 
 
 def picture_frames(
-    files: Mapping[int, Path], pattern: Path, done: set[int], warm_up: int, exposure: float | None = None
+    files: Mapping[int, Path],
+    pattern: Path,
+    done: set[int],
+    warm_up: int,
+    exposure: float | None = None,
+    layer: str | None = None,
 ) -> Iterator[Shot]:
-    """The pictures to paint, and before each run of them those that warm the filter up; exposure: of EXR and HDR.
-    Raises PictureError."""
+    """The pictures to paint, and before each run of them those that warm the filter up; exposure: of EXR and HDR,
+    layer: of EXR. Raises PictureError."""
     numbers = list(files)
     needed = {
         number
@@ -44,9 +49,8 @@ def picture_frames(
     }
     for number in numbers:
         if number in needed:
-            yield Shot(
-                number, read(files[number], exposure=exposure), None if number in done else numbered(pattern, number)
-            )
+            picture = read(files[number], exposure=exposure, layer=layer)
+            yield Shot(number, picture, None if number in done else numbered(pattern, number))
 
 
 def film_frames(reading: Reading, pattern: Path, done: set[int], warm_up: int) -> Iterator[Shot]:

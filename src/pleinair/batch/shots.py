@@ -94,7 +94,9 @@ def pictures_to_film(
 ) -> Painted | None:
     """Paint a sequence into a film of that name, so many frames a second. Raises PleinairError."""
     files = list(files_of(source).values())
-    plan = planned(facts_of(source, read(files[0]), len(files), rate), out, order.film, name)
+    plan = planned(
+        facts_of(source, read(files[0], layer=order.settings.layer), len(files), rate), out, order.film, name
+    )
     notes = "; ".join(filter(None, (plan.facts.note, f"written in {plan.encoding.pixel_format}")))
     plan = plan._replace(note=notes)
 
@@ -105,7 +107,7 @@ def pictures_to_film(
         order = replace(order, told={**order.told, "exposure": exact(order.settings.exposure)})
 
     def reel() -> Reel:
-        return PictureReading(files, is_deep(plan), order.settings.exposure)
+        return PictureReading(files, is_deep(plan), order.settings.exposure, order.settings.layer)
 
     return _film(plan, reel, digest, order)
 
@@ -119,7 +121,8 @@ def pictures_to_pictures(
     files = files_of(source)
     check_targets(files, pattern)
     done = set() if order.anew else {number for number in files if numbered(pattern, number).exists()}
-    shots = picture_frames(files, pattern, done, _warm_up(order), order.settings.exposure)
+    settings = order.settings
+    shots = picture_frames(files, pattern, done, _warm_up(order), settings.exposure, settings.layer)
     return _pictures(shots, order, order.told, len(files) - len(done)), len(files), ""
 
 

@@ -41,6 +41,7 @@ class Settings:
     as_picture: tuple[str, ...] = ()
     exposure: float | None = None
     gutter: int = 0
+    layer: str | None = None
 
     def of_frames(self) -> Look:
         """How the frames of a film or a sequence are painted: nothing goes around in them unless that is asked for."""
@@ -62,6 +63,8 @@ class Settings:
             told["window"] = str(look.window)
         if self.gutter:
             told["gutter"] = str(self.gutter)
+        if self.layer is not None:
+            told["layer"] = self.layer
         return told
 
 
@@ -78,7 +81,7 @@ def paint_file(
     guided: paints by the settings' guide, as `Painter.guided` does; without a guide the engine paints. Raises
     PictureError, OutputError, SettingError, MissingExtraError; then there is no target.
     """
-    picture = read(job.source, exposure=settings.exposure)
+    picture = read(job.source, exposure=settings.exposure, layer=settings.layer)
     check_picture(job.source, picture.pixels, settings.as_picture)
     settings, note = _settled(settings, picture)
     try:

@@ -1,4 +1,4 @@
-"""Options for light and transparency: exposure of EXR and HDR, gutter of UV atlases."""
+"""Options for light and transparency: exposure of EXR and HDR, layer of EXR, gutter of UV atlases."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class LightOptions:
-    """exposure: in stops, or None for one measured on each picture. gutter: in pixels."""
+    """exposure: in stops, or None for one measured on each picture. gutter: in pixels. layer: by name, or
+    None for the finished picture."""
 
     exposure: float | None
     gutter: int
+    layer: str | None = None
 
 
 def light_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a verb --exposure and --gutter, which it takes as `light`."""
+    """Gives a verb --exposure, --layer and --gutter, which it takes as `light`."""
 
     @click.option(
         "--exposure",
@@ -33,6 +35,11 @@ def light_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Of EXR and HDR: how many stops brighter they are shown to the painter.",
     )
     @click.option(
+        "--layer",
+        metavar="NAME",
+        help="Of EXR: the layer or view layer to paint.  [default: the finished picture]",
+    )
+    @click.option(
         "--gutter",
         type=click.IntRange(0, 256),
         default=0,
@@ -41,8 +48,8 @@ def light_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Pixels by which the painting reaches under transparent ones, as UV islands need it.",
     )
     @functools.wraps(command)
-    def told(*arguments: Any, exposure: float | None, gutter: int, **others: Any) -> None:
-        command(*arguments, light=LightOptions(exposure, gutter), **others)
+    def told(*arguments: Any, exposure: float | None, gutter: int, layer: str | None, **others: Any) -> None:
+        command(*arguments, light=LightOptions(exposure, gutter, layer), **others)
 
     return told
 

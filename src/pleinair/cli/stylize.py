@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from pleinair.cli.ending import ended_tidily
 from pleinair.cli.farm_options import FarmOptions, farm_options, show
 from pleinair.cli.films import FilmOptions, film_options, paint_shots, shots_among
 from pleinair.cli.guide_options import guide_options
@@ -166,6 +167,7 @@ def stylize(
         as_picture=around.as_picture,
         exposure=light.exposure,
         gutter=light.gutter,
+        layer=light.layer,
     )
     failed = _paint(work, painter, weights, settings, farm)
     films = 0
@@ -191,6 +193,7 @@ def _paint(
         return failed
     order = Order(painter, weights, settings, _provenance(painter, weights, settings))
     with (
+        ended_tidily(),
         _display(len(work.jobs)) as display,
         closing(farm.done(work.jobs, order, display.begin, display.say)) as outcomes,
     ):

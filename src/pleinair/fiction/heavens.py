@@ -1,10 +1,10 @@
-"""What stands in the sky: sun, moon, stars, rainbow, northern lights, lightning; and rain and snow before everything.
+"""What stands in the sky: sun, moon, stars, rainbow, northern lights, lightning.
 
 Shapes: h×w pixels, n unit directions; colors are linear light.
 """
 
 from itertools import pairwise
-from math import cos, radians, sin
+from math import cos, radians
 
 import numpy as np
 import numpy.typing as npt
@@ -154,35 +154,3 @@ def _lightning(plan: Plan, view: View, open_sky: npt.NDArray[np.bool_], colors: 
             1 / (1 + near / (pixel * np.float32(0.7))) * 2 + 1 / (1 + near / (pixel * 500)) * np.float32(0.22)
         )
         colors[row, column] += bolt[:, None] * np.array((0.75, 0.78, 1.0), np.float32)
-
-
-def fall(plan: Plan, colors: Array) -> None:
-    """Rain or snow between the eye and the scene, into `colors` (h, w, 3)."""
-    if plan.weather not in ("rain", "snow", "storm"):
-        return
-    height, width = colors.shape[:2]
-    v, u = np.meshgrid(np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32), indexing="ij")
-    light = np.array(plan.light.horizon, np.float32)
-    for layer in range(3):
-        seed = np.uint32(key(plan.spec.seed, f"fall {layer}"))
-        size = np.float32(width / 512 * ((6.0, 9.0, 15.0)[layer] if plan.weather == "snow" else (3.0, 4.0, 6.0)[layer]))
-        long = np.float32(1.0 if plan.weather == "snow" else 9.0)
-        lean = v * np.float32(0.0 if plan.weather == "snow" else 0.16 + 0.1 * sin(float(seed % 7)))
-        a, b = (u + lean) / size, v / (size * long)
-        column, row = np.floor(a), np.floor(b)
-        hashed = scrambled(
-            column.astype(np.int32).astype(np.uint32) * np.uint32(73856093)
-            ^ row.astype(np.int32).astype(np.uint32) * np.uint32(19349663)
-            ^ seed
-        )
-        at_u, at_v = (
-            unit(hashed) * np.float32(0.6) + np.float32(0.2),
-            unit(scrambled(hashed)) * np.float32(0.6) + np.float32(0.2),
-        )
-        x, y = a - column - at_u, b - row - at_v
-        there = unit(scrambled(hashed ^ np.uint32(77)))
-        if plan.weather == "snow":
-            share = smooth(0.016, 0.002, x * x + y * y) * (there < 0.28) * np.float32(0.6)
-        else:
-            share = smooth(0.16, 0.02, np.abs(x)) * smooth(0.5, 0.2, np.abs(y)) * (there < 0.35) * np.float32(0.10)
-        colors += (light * np.float32(1.25) - colors) * share[:, :, None]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.fiction import heavens
+from pleinair.fiction import falling
 from pleinair.fiction.backdrop import Backdrop
 from pleinair.fiction.camera import Around, View
 from pleinair.fiction.layout_cover import clothe
@@ -80,7 +80,7 @@ def dress(labels: Labels, seed: int, rerolls: Sequence[Reroll] = (), around: Aro
             if here.any():
                 colors[here] = paint_water(other, first.at, shown, first.sky, dry, turns)[mask[wet]]
     colors = soft_borders(shown, colors, (False, turns))
-    heavens.fall(world.plan, colors)
+    falling.fall(world.plan, colors)
     return Dressed(exposed(world, seed, colors, turns), shown)
 
 

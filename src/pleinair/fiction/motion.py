@@ -1,9 +1,10 @@
 """A camera that moves through a world: frames, and where each pixel of one is in the next.
 
-The flow is computed, not estimated: every pixel knows the place in the world that it shows. Shapes: h×w pixels.
+The flow is computed, not estimated: every pixel knows the place in the world that it shows. Rain and snow before it
+fall from frame to frame and have no part in flow, maps and what is hidden. Shapes: h×w pixels.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from pleinair.errors import SettingError
 from pleinair.fiction.camera import Around, View
+from pleinair.fiction.falling import STILL, Drift
 from pleinair.fiction.noise import Array
 from pleinair.fiction.plan import compose
 from pleinair.fiction.render import SIZE, Rendering, from_place, standpoint
@@ -19,6 +21,7 @@ from pleinair.fiction.spec import Camera, SceneSpec
 from pleinair.fiction.surface import World, world
 
 PATHS = ("forward", "back", "left", "right", "up", "turn")
+FRAMES_A_SECOND = 24  # as of films: how far rain falls from one to the next
 STEP = 1.0  # meters a frame, or degrees of turn
 CLOSE = 0.03  # share of the distance by which two views of one place may differ
 
@@ -47,14 +50,25 @@ def frames(
         raise SettingError(f"path {path!r} is not known; it is one of {', '.join(PATHS)}")
     if count < 2:
         raise SettingError(f"a path has two frames or more, not {count}")
-    return _frames(world(compose(spec)), path, count, step, size, wrap)
+    drifts = [drift(path, number, step) for number in range(count)]
+    return _frames(world(compose(spec)), path, drifts, step, size, wrap)
 
 
-def _frames(built: World, path: str, count: int, step: float, size: tuple[int, int], wrap: Around) -> Iterator[Frame]:
+def eyes(spec: SceneSpec, apart: float, size: tuple[int, int] = SIZE, wrap: Around = "none") -> tuple[Frame, Frame]:
+    """What a left and a right eye see, so many meters apart, at one moment, at which nothing falls any further.
+    Raises SettingError."""
+    left, right = _frames(world(compose(spec)), "right", [STILL, STILL], apart, size, wrap)
+    return left, right
+
+
+def _frames(
+    built: World, path: str, drifts: Sequence[Drift], step: float, size: tuple[int, int], wrap: Around
+) -> Iterator[Frame]:
     floor = standpoint(built, built.plan.camera)
     before: tuple[View, Rendering] | None = None
-    for number in range(count):
-        now = from_place(built, moved(built.plan.camera, path, number * step), floor, size, wrap)
+    for number, each in enumerate(drifts):
+        camera = moved(built.plan.camera, path, number * step)
+        now = from_place(built, camera, floor, size, wrap, each)
         if before is not None:
             yield Frame(before[1], motion(before[0], before[1], *now))
         before = now
@@ -73,6 +87,20 @@ def moved(camera: Camera, path: str, far: float) -> Camera:
         "turn": {"turn": camera.turn + far},
     }
     return replace(camera, **along[path])
+
+
+def drift(path: str, number: int, step: float) -> Drift:
+    """The time of a frame, and how the camera moves along its path, at FRAMES_A_SECOND."""
+    speed = step * FRAMES_A_SECOND
+    along = {
+        "forward": Drift(forward=speed),
+        "back": Drift(forward=-speed),
+        "left": Drift(right=-speed),
+        "right": Drift(right=speed),
+        "up": Drift(up=speed),
+        "turn": Drift(turn=speed),
+    }
+    return replace(along[path], seconds=number / FRAMES_A_SECOND)
 
 
 def motion(view: View, shown: Rendering, following: View, then: Rendering) -> Motion:

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair.errors import SettingError
-from pleinair.fiction import heavens, water
+from pleinair.fiction import falling, heavens, water
 from pleinair.fiction.backdrop import Backdrop, backdrop
 from pleinair.fiction.camera import Around, View, view
+from pleinair.fiction.falling import STILL, Drift
 from pleinair.fiction.ground import wear
 from pleinair.fiction.march import ladder
 from pleinair.fiction.noise import Array
@@ -61,12 +62,12 @@ def standpoint(built: World, camera: Camera) -> float:
 
 
 def from_place(
-    built: World, camera: Camera, floor: float, size: tuple[int, int], wrap: Around = "none"
+    built: World, camera: Camera, floor: float, size: tuple[int, int], wrap: Around = "none", drift: Drift = STILL
 ) -> tuple[View, Rendering]:
-    """A world as a camera sees it that stands so high over `floor`."""
+    """A world as a camera sees it that stands so high over `floor`. drift: which rain and snow follow."""
     check_size(size)
     seen = view(camera, floor, size, wrap)
-    return seen, picture(built, seen)
+    return seen, picture(built, seen, drift)
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -78,7 +79,7 @@ def check_size(size: tuple[int, int]) -> None:
         )
 
 
-def picture(built: World, seen: View) -> Rendering:
+def picture(built: World, seen: View, drift: Drift = STILL) -> Rendering:
     """All that is seen from one place."""
     light = built.plan.light
     land = profiles(built, seen)
@@ -105,7 +106,7 @@ def picture(built: World, seen: View) -> Rendering:
     _paint_water(
         built, seen, land, sky, hit, wet, bed, over(layer.channels, colors), tops, colors, albedo, normal, labels
     )
-    return _assembled(built, seen, hit, layer, colors, albedo, normal, labels)
+    return _assembled(built, seen, hit, layer, colors, albedo, normal, labels, drift)
 
 
 def over(channels: Array, colors: Array) -> Array:
@@ -114,8 +115,9 @@ def over(channels: Array, colors: Array) -> Array:
 
 
 def _assembled(
-    built: World, seen: View, hit: Hits, layer: Layer, colors: Array, albedo: Array, normal: Array, labels: Bytes
-) -> Rendering:
+    built: World, seen: View, hit: Hits, layer: Layer, colors: Array, albedo: Array, normal: Array, labels: Bytes,
+    drift: Drift,
+) -> Rendering:  # fmt: skip
     """Plants before the land, and what all maps say of both."""
     plant = layer.t < np.inf
     albedo = albedo.copy()
@@ -134,7 +136,7 @@ def _assembled(
     x, y = np.where(plant, layer.stands[:, :, 0], x), np.where(plant, layer.stands[:, :, 1], y)
     long = np.sqrt(seen.lengths * seen.lengths + (seen.slopes * seen.slopes)[:, None])
     colors = over(layer.channels, colors)
-    heavens.fall(built.plan, colors)
+    falling.fall(built.plan, colors, seen, drift)
     shown = tone(built.plan.light, colors)
     bare = np.sqrt(np.clip(albedo, 0, 1))
     anchors = np.stack([x, y, z, layer.aside], -1)

@@ -10,8 +10,10 @@ import numpy as np
 
 from pleinair.errors import MissingExtraError, OutputError, PictureError
 from pleinair.images.chunks import png_is_whole, put_chunks
-from pleinair.images.metadata import EXIF_IFD, SOFTWARE, xmp_packet
+from pleinair.images.metadata import EXIF_IFD, SOFTWARE, XMP_TAG
 from pleinair.images.picture import Picture, Pixels
+from pleinair.images.tiff_tags import put_bytes
+from pleinair.images.xmp import packet_with
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -84,17 +86,19 @@ def write_deep(picture: Picture, path: Path, provenance: Mapping[str, str]) -> N
     reason = complaint_of(file)
     if not (file.close() and done):
         raise OutputError(f"{path.name} cannot be written: {reason or complaint_of(file)}")
+    xmp = packet_with(provenance, picture.xmp)
     if picture.format == "PNG":
-        _complete(path, picture, provenance)
+        _complete(path, picture, xmp)
+    else:
+        put_bytes(path, XMP_TAG, xmp)
 
 
-def _complete(path: Path, picture: Picture, provenance: Mapping[str, str]) -> None:
+def _complete(path: Path, picture: Picture, packet: bytes) -> None:
     """Put into a PNG what OpenImageIO does not: cICP, the EXIF as it is, XMP; and take out the sRGB that it assumes."""
     data = path.read_bytes()
     if not png_is_whole(data):  # of which the library takes no notice
         raise OutputError(f"{path.name} cannot be written: the disk took only a part of it")
-    xmp = b"XML:com.adobe.xmp\0\0\0\0\0" + xmp_packet(provenance)
-    chunks = [(b"iTXt", xmp)]
+    chunks = [(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet)]
     if picture.exif:
         chunks.insert(0, (b"eXIf", picture.exif.removeprefix(b"Exif\0\0")))
     if picture.cicp:

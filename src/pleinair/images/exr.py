@@ -1,6 +1,7 @@
 """OpenEXR and Radiance HDR: light in, light out, through OpenImageIO: the extra [deep].
 
-Of an OpenEXR file the first part that has color is painted; its other channels and all other parts pass as they are.
+Of an OpenEXR file one layer of one part is painted, the finished picture or the one that is asked for; all its other
+channels and all other parts pass as they are.
 Shapes: h×w pixels of the data window, c channels.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 from pleinair.errors import OutputError, PictureError
 from pleinair.images.chunks import retype
 from pleinair.images.deep import complaint_of, openimageio
-from pleinair.images.layers import Colors, colors_of
+from pleinair.images.layers import Colors, colors_among, colors_of, is_called, is_finished, rank
 from pleinair.images.light import LUMINANCE, Array, carried_back, exposed, to_rec709
 from pleinair.images.picture import Picture, Pixels
 from pleinair.images.radiance import check_header, put_header
@@ -32,6 +33,8 @@ PLAIN = "zip"  # the compression instead
 LARGEST_HALF = 65504.0
 LIMIT_BYTES = 16 * 2**30  # of all channels of the painted part
 LIMIT_PARTS = 4096
+OWN = "pleinair:"  # what entries on the making begin with
+COUNTED = "openexr:chunkCount"  # which the library tells of parts, and would write as an attribute of theirs
 NAMED = 8  # channels and parts that a note names
 
 
@@ -45,6 +48,7 @@ class _File:
     specs: Sequence[Any]
     part: int
     colors: Colors
+    asked: str | None = None
 
     @property
     def spec(self) -> Any:
@@ -64,12 +68,14 @@ class _File:
         return values
 
 
-def read_light(path: Path, name: str, limit_pixels: int, exposure: float | None) -> Picture:
-    """An EXR or HDR file, as `name` says, → a picture that is a view of its light. See `images.light`.
+def read_light(path: Path, name: str, limit_pixels: int, exposure: float | None, layer: str | None = None) -> Picture:
+    """An EXR or HDR file, as `name` says, → a picture that is a view of its light. See `images.light`. layer: of an
+    EXR, by default the finished picture, see `layers.colors_of`.
 
-    Raises MissingExtraError without OpenImageIO, PictureError if the file is damaged or holds nothing to paint.
+    Raises MissingExtraError without OpenImageIO, PictureError if the file is damaged or holds nothing to paint, or no
+    such layer.
     """
-    with _opened(path, name) as file:
+    with _opened(path, name, layer) as file:
         spec, places = file.spec, file.colors.places
         _check_size(path, spec, limit_pixels)
         wanted = sorted({*places, *(() if file.colors.alpha is None else (file.colors.alpha,))})
@@ -86,6 +92,7 @@ def read_light(path: Path, name: str, limit_pixels: int, exposure: float | None)
             exposure=exposure,
             matrix=to_rec709(spec.getattribute("chromaticities")) if name == "EXR" else None,
             largest=LARGEST_HALF if half else float(np.finfo(np.float32).max),
+            layer=layer,
         )
         return Picture(light.view, _levels(alpha), format=name, note=_note(file), light=light)
 
@@ -97,11 +104,14 @@ def write_light(picture: Picture, path: Path, provenance: Mapping[str, str]) -> 
     """
     light = picture.light
     assert light is not None
-    with _opened(light.source, picture.format) as file:
+    with _opened(light.source, picture.format, light.layer) as file:
         if (file.spec.height, file.spec.width) != light.view.shape[:2]:
             raise PictureError(f"{light.source} was changed while it was painted; paint it again")
+        for spec in file.specs:  # what is told of an earlier painting is no longer true, or never was of the file
+            for name in [each.name for each in spec.extra_attribs if each.name.startswith((OWN, COUNTED))]:
+                spec.erase_attribute(name)
         for key, value in provenance.items():
-            file.spec.attribute(f"pleinair:{key}", value)
+            file.spec.attribute(f"{OWN}{key}", value)
         for spec in file.specs:
             if _compression(spec) in LOSSY:  # what is not painted would lose by it as well
                 spec.attribute("compression", PLAIN)
@@ -119,8 +129,8 @@ def write_light(picture: Picture, path: Path, provenance: Mapping[str, str]) -> 
 def light_told(path: Path) -> dict[str, str]:
     """What `write_light` was told when it wrote the EXR file. Raises PictureError, MissingExtraError."""
     with _opened(path, "EXR") as file:
-        marked = [each for spec in file.specs for each in spec.extra_attribs if each.name.startswith("pleinair:")]
-    return {each.name.removeprefix("pleinair:"): str(each.value) for each in marked}
+        marked = [each for spec in file.specs for each in spec.extra_attribs if each.name.startswith(OWN)]
+    return {each.name.removeprefix(OWN): str(each.value) for each in marked}
 
 
 def _write_parts(file: _File, path: Path, name: str, samples: Any) -> None:
@@ -173,7 +183,7 @@ def _assembled(file: _File, painted: Array) -> tuple[Any, tuple[str, ...]]:
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[_File]:
+def _opened(path: Path, name: str, layer: str | None = None) -> Iterator[_File]:
     oiio = openimageio(f"{path} is {'OpenEXR' if name == 'EXR' else 'Radiance HDR'} and")
     if name == "HDR":
         check_header(path)
@@ -187,8 +197,8 @@ def _opened(path: Path, name: str) -> Iterator[_File]:
             if file.seek_subimage(len(specs) - 1, 1):
                 raise PictureError(f"{path} is a texture with smaller copies of itself; paint what it was made from")
         complaint_of(file)
-        part, colors = _painted_part(path, specs)
-        yield _File(oiio, file, path, specs, part, colors)
+        part, colors = _painted_part(path, specs, layer)
+        yield _File(oiio, file, path, specs, part, colors, layer)
     except UnicodeDecodeError as error:  # of names and texts in it
         raise PictureError(f"{path} is damaged (its texts are no UTF-8); fetch or export it again") from error
     finally:
@@ -196,16 +206,21 @@ def _opened(path: Path, name: str) -> Iterator[_File]:
         file.close()
 
 
-def _painted_part(path: Path, specs: Sequence[Any]) -> tuple[int, Colors]:
-    """The first part with color, and its colors. Raises PictureError if there is none that can be painted."""
+def _painted_part(path: Path, specs: Sequence[Any], layer: str | None) -> tuple[int, Colors]:
+    """The part to paint and its colors: the layer that is asked for, or what is most like a finished picture, of equals
+    the first. Raises PictureError if there is none that can be painted."""
     if any(spec.deep for spec in specs):
         raise PictureError(f"{path} holds deep samples, several per pixel, in {_part_names(specs)}; flatten it first")
-    for number, spec in enumerate(specs):
-        colors = colors_of(spec.channelnames)
-        if colors is not None:
-            return number, colors
-    names = [name for spec in specs for name in spec.channelnames]
-    raise PictureError(f"{path} has no color to paint; its channels are {_some(names)}")
+    parts = _names(specs) if len(specs) > 1 else [""]
+    found = [(part, colors) for part, spec in enumerate(specs) for colors in colors_among(spec.channelnames)]
+    if not found:
+        names = [name for spec in specs for name in spec.channelnames]
+        raise PictureError(f"{path} has no color to paint; its channels are {_some(names)}")
+    asked = [each for each in found if layer is None or is_called(layer, each[1].layer, parts[each[0]])]
+    if not asked:
+        names = [colors.layer or parts[part] or "one without a name" for part, colors in found]
+        raise PictureError(f"{path} has no layer {layer!r} of color; there are: {_some(names)}")
+    return min(asked, key=lambda each: rank(each[1].layer, parts[each[0]]))
 
 
 def _check_size(path: Path, spec: Any, limit_pixels: int) -> None:
@@ -227,21 +242,18 @@ def _note(file: _File) -> str:
     """What a user should know: colors beside the painted ones that stay as they are, and a compression that changes."""
     painted, notes = file.colors.layer, []
     names = list(file.spec.channelnames)
-    layers = dict.fromkeys(name.rpartition(".")[0] for name in names)
-    others = [layer for layer in layers if layer != painted and colors_of([n for n in names if _is_of(n, layer)])]
+    others = [colors.layer or "the channels without a layer" for colors in colors_among(names) if colors != file.colors]
     for number, (name, spec) in enumerate(zip(_names(file.specs), file.specs, strict=True)):
         if number != file.part and colors_of(spec.channelnames):
             others.append(f"part {name}")
     if others:
         notes.append(f"painted {painted or 'the first colors'}; as they were: {_some(others)}")
+        if file.asked is None and any(map(is_finished, others)):
+            notes.append("--layer NAME paints another")
     lossy = dict.fromkeys(_compression(spec) for spec in file.specs if _compression(spec) in LOSSY)
     if lossy:
         notes.append(f"its compression, {', '.join(lossy)}, would lose more and becomes {PLAIN}")
     return "; ".join(notes)
-
-
-def _is_of(name: str, layer: str) -> bool:
-    return name.rpartition(".")[0] == layer
 
 
 def _names(specs: Sequence[Any]) -> list[str]:

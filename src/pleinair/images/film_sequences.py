@@ -76,16 +76,19 @@ class PictureReading:
 
     trouble = ""
 
-    def __init__(self, files: Sequence[Path], deep: bool, exposure: float | None = None) -> None:
-        """deep: uint16 pixels, else uint8. exposure: of EXR and HDR, in stops; by default measured on each."""
-        self.files, self.deep, self.exposure = files, deep, exposure
+    def __init__(
+        self, files: Sequence[Path], deep: bool, exposure: float | None = None, layer: str | None = None
+    ) -> None:
+        """deep: uint16 pixels, else uint8. exposure: of EXR and HDR, in stops; by default measured on each. layer: of
+        EXR; by default the finished picture."""
+        self.files, self.deep, self.exposure, self.layer = files, deep, exposure, layer
 
     def frames(self, skip: int, skipped: list[int]) -> Iterator[Still]:
         """The frames but for the first so many, whose time stamps go into the list. Raises PictureError."""
         skipped += range(skip)
         shape = None
         for number, path in enumerate(self.files[skip:], skip):
-            pixels = read(path, exposure=self.exposure).pixels
+            pixels = read(path, exposure=self.exposure, layer=self.layer).pixels
             shape = shape or pixels.shape
             if pixels.shape != shape:
                 raise PictureError(f"{path} is {pixels.shape[1]}x{pixels.shape[0]}, those before {shape[1]}x{shape[0]}")

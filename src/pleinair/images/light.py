@@ -49,6 +49,7 @@ class Light:
     colors: float32 (h, w, 3) as in the file, multiplied by alpha if there is one. alpha: float32 (h, w) or None.
     exposure: in stops. view: uint16 (h, w, 3), the pixels before they were painted. matrix: light → Rec. 709, or None
     if it is that. largest: what the file's type can hold. source: the file, which holds all that is not painted.
+    layer: that was asked for, or None.
     """
 
     colors: Array
@@ -58,6 +59,7 @@ class Light:
     source: Path
     matrix: Matrix | None = None
     largest: float = float(np.finfo(np.float32).max)
+    layer: str | None = None
 
     @property
     def white(self) -> float:
@@ -73,6 +75,7 @@ def exposed(
     exposure: float | None = None,
     matrix: Matrix | None = None,
     largest: float = float(np.finfo(np.float32).max),
+    layer: str | None = None,
 ) -> Light:
     """Light with its view at an exposure in stops; without one, that which shows its log-average as middle gray.
 
@@ -92,7 +95,7 @@ def exposed(
         known = ~dark if alpha is None else ~dark & (alpha > 0)
         whole = filled(view.astype(np.float32), known)
         view[dark] = np.rint(whole[dark]).astype(np.uint16)
-    return Light(colors, alpha, exposure, view, source, matrix, largest)
+    return Light(colors, alpha, exposure, view, source, matrix, largest, layer)
 
 
 def carried_back(light: Light, painted: Pixels) -> Array:

@@ -24,24 +24,29 @@ LIMIT_PIXELS = 201_000_000  # the largest phones and cameras give 200 megapixels
 JPEG_LIMIT = 65_500  # libjpeg's longest side
 
 
-def read(path: str | Path, *, limit_pixels: int = LIMIT_PIXELS, exposure: float | None = None) -> Picture:
+def read(
+    path: str | Path, *, limit_pixels: int = LIMIT_PIXELS, exposure: float | None = None, layer: str | None = None
+) -> Picture:
     """Read a JPEG, PNG, WebP, TIFF, OpenEXR or Radiance HDR; of several frames or pages the first.
 
     The EXIF orientation is applied and taken out of the EXIF; alpha and an RGB profile are kept; other color spaces
     become sRGB. 16 bits per channel, EXR and HDR need the extra [deep]; of the last two the pixels are a view at an
-    exposure in stops, by default one measured on the picture (see `images.light`).
+    exposure in stops, by default one measured on the picture (see `images.light`). layer: of OpenEXR the one to paint,
+    by default the finished picture.
 
     Raises PictureError, SettingError, or MissingExtraError for the extra.
     """
     path = Path(path)
     name = sniff(path)
+    if layer is not None and name != "EXR":
+        raise PictureError(f"{path} has no layers, which only OpenEXR has; paint it without --layer")
     try:
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of oddities in metadata that do not touch the picture
             if name in LIGHT_SUFFIXES:
                 from pleinair.images.exr import read_light
 
-                return read_light(path, name, limit_pixels, exposure)
+                return read_light(path, name, limit_pixels, exposure, layer)
             return _decoded(file, path, name, limit_pixels)
     except MemoryError as error:
         raise PictureError(f"{path} is too large for this machine's memory") from error

@@ -32,7 +32,7 @@ def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, 
     """Write a picture in the format that the name's suffix says, atomically: the file is there whole or not at all.
 
     `provenance` (style, model, strength …; keys are XML names) goes into the metadata: as XMP, in 16-bit files as
-    ImageHistory. A picture of light goes back into its own format, EXR or HDR, as light; as PNG or TIFF its view is
+    ImageHistory too. A picture of light goes back into its own format, EXR or HDR, as light; as PNG or TIFF its view is
     written. JPEG is written in 4:4:4; `quality` is 1 … 100 for JPEG and WebP. uint16 pictures are written as
     16-bit PNG or TIFF through the extra [deep]. Raises OutputError, SettingError, MissingExtraError.
     """

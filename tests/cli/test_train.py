@@ -16,7 +16,7 @@ from pleinair.cli.main import INTERRUPTED, main
 from pleinair.networks.layers import STATISTICS
 from pleinair.training import checkpoint, launch
 from tests.training.processes import command, started
-from tests.training.rehearsal import look_little, write_folder, write_frozen, write_pack
+from tests.training.rehearsal import look_little, write_classifier, write_folder, write_frozen, write_pack
 
 ROOT = Path(__file__).parents[2]
 ROWS = tuple(f".{name}" for name in ("scale", "gain", "bias", "own_out", "own_in", *STATISTICS))  # one of each style
@@ -26,7 +26,7 @@ ROWS = tuple(f".{name}" for name in ("scale", "gain", "bias", "own_out", "own_in
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few and small pictures are looked at; nothing is taken from the machine's own settings."""
     look_little(monkeypatch.setattr)
-    for variable in ("PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX", "WORLD_SIZE"):
+    for variable in ("PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX", "PLEINAIR_FEATURES_SQUEEZENET", "WORLD_SIZE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
 
@@ -69,6 +69,22 @@ def test_a_run_from_folders_and_packs(given: Path, tmp_path: Path, capsys: pytes
     facts = checkpoint.read(run / checkpoint.AVERAGE)[1]
     assert facts["styles"] == ["photo", "lines", "dots"]
     assert '"recipe": "translate"' in (run / "run.json").read_text()
+
+
+def test_a_classifier_looks_on_where_one_is_given(
+    given: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seeing = ["--features", str(given / "vgg.safetensors")]
+    monkeypatch.setenv("PLEINAIR_FEATURES_SQUEEZENET", str(write_classifier(tmp_path / "squeeze.safetensors")))
+    assert main(words(given, tmp_path / "run", *seeing)) == 0
+    assert '"classifier": "squeezenet1_1"' in (tmp_path / "run" / "run.json").read_text()
+    assert "discriminator/meant.works" in " ".join(checkpoint.read(tmp_path / "run" / checkpoint.STATE)[0])
+    monkeypatch.delenv("PLEINAIR_FEATURES_SQUEEZENET")
+    assert main(words(given, tmp_path / "other", *seeing, "--classifier", str(tmp_path / "nowhere"))) != 0
+    assert "nowhere" in capsys.readouterr().err
+    pack = tmp_path / "run.safetensors"
+    assert main(["train", "pack", str(tmp_path / "run"), str(pack)]) == 0
+    assert not any("meant" in name for name in checkpoint.read(pack)[0])
 
 
 def test_the_same_command_again_has_nothing_left_to_do(

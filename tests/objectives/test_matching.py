@@ -1,11 +1,15 @@
 """Feature matching in an objective: who is remembered, who is judged, and what two ranks make of it."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor
 
-from pleinair.losses.matching import Population
-from pleinair.objectives.matching import matched
+from pleinair.losses.matching import Population, described
+from pleinair.networks.classifier import SqueezeNet, load_squeezenet
+from pleinair.objectives.matching import MEANT, Meaning, matched
+from tests.training.rehearsal import write_classifier
 
 WIDTHS, D = (1, 2), 6
 NOBODY = torch.zeros(4, dtype=torch.bool)
@@ -82,3 +86,35 @@ def test_two_ranks_learn_what_one_learns() -> None:
         assert mine.grad is not None
         slopes += mine.grad / 2
     torch.testing.assert_close(slopes, whole.grad)
+
+
+def pictures(count: int, light: float = 0.0, seed: int = 0) -> Tensor:
+    return (torch.rand(count, 3, 32, 32, generator=torch.Generator().manual_seed(seed)) - 0.5 + light).clamp(-1, 1)
+
+
+def test_meaning_is_what_a_classifier_sees_matched() -> None:
+    torch.manual_seed(3)
+    classifier = SqueezeNet()
+    meaning, plain = Meaning(classifier, 2, alone), Population(classifier.widths, 2)
+    painted, works = pictures(4, 0.3).requires_grad_(), pictures(4, seed=1)
+    terms = meaning.terms(painted, works, STYLES, NOBODY)
+    sides = described(classifier(painted)), described(classifier(works))
+    wanted = matched(plain, alone, *sides, STYLES, NOBODY)
+    assert tuple(terms) == MEANT
+    for name, other in zip(MEANT, wanted, strict=True):
+        assert torch.allclose(terms[name], wanted[other])
+    assert torch.equal(meaning.population.works, plain.works)
+    terms["meaning"].sum().backward()  # type: ignore[no-untyped-call]
+    assert painted.grad is not None
+    assert painted.grad.abs().max() > 0
+
+
+def test_paintings_that_are_the_works_mean_the_same(tmp_path: Path) -> None:
+    classifier = load_squeezenet(write_classifier(tmp_path / "squeeze.safetensors"))
+    near, far = Meaning(classifier, 2, alone), Meaning(classifier, 2, alone)
+    works = pictures(4)
+    same = near.terms(works, works, STYLES, NOBODY)
+    other = far.terms(pictures(4, 0.4, 2), works, STYLES, NOBODY)
+    assert float(same["meaning"].sum()) == pytest.approx(0, abs=1e-5)
+    assert float(same["meaning_spread"].sum()) == pytest.approx(0, abs=1e-5)
+    assert float(other["meaning"].sum()) > 0.01

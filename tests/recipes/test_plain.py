@@ -11,7 +11,7 @@ from pleinair.objectives.translate import Pictures
 from pleinair.recipes.plain import plain
 from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
-from tests.training.rehearsal import PLAIN, build, tiny_run
+from tests.training.rehearsal import PLAIN, STYLES, build, tiny_run
 
 ALONE = Ranks(None, 0, 1, torch.device("cpu"))
 
@@ -32,16 +32,23 @@ def drawn(packs: Path, share: float, start: int = 0, rank: int = 0, ranks: int =
 
 def given() -> Pictures:
     pictures = torch.rand(4, 3, 16, 16) * 2 - 1
-    return Pictures(pictures, pictures.flip(0), torch.tensor([0, 1, 2, 0]), torch.tensor([1, 1, 0, 2]))
+    return Pictures(pictures, pictures.flip(0), torch.tensor([1, 0, 2, 0]), torch.tensor([0, 0, 0, 2]))
 
 
-def test_what_is_of_the_style_stays() -> None:
+def test_photos_that_are_to_be_painted_are_seen_plainly_and_nothing_else_is() -> None:
     before = given()
     after = plain(run(1.0), before, range(4))
     assert before.kept.tolist() == [False, True, False, False]
-    assert torch.equal(after.content[1], before.content[1])
-    assert not any(torch.equal(after.content[i], before.content[i]) for i in (0, 2, 3))
+    assert [torch.equal(after.content[i], before.content[i]) for i in range(4)] == [False, True, False, True]
     assert after.style is before.style
+
+
+def test_without_the_style_photo_photos_are_a_domain_of_their_own() -> None:
+    made = run(1.0)
+    painted = replace(made, styles=STYLES[1:])
+    before = replace(given(), styles=torch.tensor([0, 1, 0, 1]), sources=torch.tensor([2, 2, 3, 0]))
+    after = plain(painted, before, range(4))
+    assert [torch.equal(after.content[i], before.content[i]) for i in range(4)] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("data", [{"plain": 0.0}, {}])
@@ -67,7 +74,7 @@ def test_only_content_differs(packs: Path) -> None:
         assert torch.equal(a.style, b.style)
         assert torch.equal(a.styles, b.styles)
         same = [torch.equal(x, y) for x, y in zip(a.content, b.content, strict=True)]
-        assert same == a.kept.tolist()
+        assert same == (a.kept | (a.sources != 0)).tolist()
 
 
 def test_a_resumed_training_sees_what_it_would_have_seen(packs: Path) -> None:

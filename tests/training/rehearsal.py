@@ -68,13 +68,30 @@ def write_frozen(path: Path) -> Path:
     return path
 
 
+def write_classifier(path: Path) -> Path:
+    """A file of the frozen classifier, likewise, in half precision and with its last layer, as they are to be had."""
+    from safetensors.torch import save_file
+
+    from pleinair.networks.classifier import SqueezeNet
+
+    draw = torch.Generator().manual_seed(6)
+    state = {**SqueezeNet().state_dict(), "conv10.weight": torch.zeros(10, 512, 1, 1), "conv10.bias": torch.zeros(10)}
+    for name, value in state.items():
+        spread = (2 / max(1, value[0].numel())) ** 0.5 if value.dim() > 1 else 0.1
+        state[name] = (torch.randn(value.shape, generator=draw) * spread).half()
+    save_file(state, path)
+    return path
+
+
 @cache
 def stage(folder: Path) -> Path:
-    """A folder with packs `photo`, `dots` and `lines`, and `frozen.safetensors`; made once per process."""
+    """A folder with packs `photo`, `dots` and `lines`, and `frozen.safetensors` and `classifier.safetensors`; made once
+    per process."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind, style in enumerate(STYLES):
         write_pack(folder / f"{style}.pack", kind)
     write_frozen(folder / "frozen.safetensors")
+    write_classifier(folder / "classifier.safetensors")
     return folder
 
 

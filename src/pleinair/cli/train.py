@@ -1,7 +1,7 @@
 """`pleinair train`: one command that starts a training and, typed again, goes on with it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -10,9 +10,11 @@ from pleinair.cli.train_layout import layout
 from pleinair.cli.train_scene import scene
 from pleinair.cli.train_segment import segment
 from pleinair.cli.training import (
+    CLASSIFIER,
     FEATURES,
     JUDGE,
     checked,
+    classifier_option,
     features_option,
     file_of,
     judge_option,
@@ -92,6 +94,7 @@ def train() -> None:
     help="Of the styles of --from, only this one learns; the others go on painting as they did. May be repeated.",
 )
 @features_option
+@classifier_option
 @judge_option
 @tiny_option
 def translate(
@@ -108,6 +111,7 @@ def translate(
     join: bool,
     only: tuple[str, ...],
     features: Path | None,
+    classifier: Path | None,
     judge: Path | None,
     tiny: bool,
 ) -> None:
@@ -117,18 +121,21 @@ def translate(
     on: at most two minutes are lost. Many GPUs: put torchrun --nproc-per-node N -m -- in front.
     """
     features, judge = file_of(features, FEATURES, "--features"), file_of(judge, JUDGE, "--judge")
+    classifier = file_of(classifier, CLASSIFIER, "--classifier")
     folders = {**styles, **renders, values.CONTENT: content}
     checked(folders, start)
     if (join or only) and start is None:
         asked = "--join" if join else "--only"
         raise SettingError(f"{asked} needs a trunk to join; give a run or a resume pack by --from")
     from pleinair.recipes import translate as recipes
+    from pleinair.recipes.plain import PHOTO
     from pleinair.recipes.renders import rendering
 
-    names = [recipes.PHOTO, *(name for name in styles if name != recipes.PHOTO)]
+    names = [PHOTO, *(name for name in styles if name != PHOTO)]
     recipe = recipe or ("translate" if features else "translate_plain")
     make = recipes.translate if recipe == "translate" else recipes.translate_plain
     run = make(names, pictures or (TINY_PICTURES if tiny else PICTURES), seed)
+    run = recipes.meaning(run) if classifier else run
     run = recipes.tiny(run) if tiny else run
     if (join or only) and start is not None:
         from pleinair.training.warm import facts_of
@@ -136,8 +143,16 @@ def translate(
         facts = facts_of(start)
         run = recipes.joining(run, facts.get("styles", ()), facts.get("network", {}), only)
     run = rendering(recipes.holding(run, shares), list(renders))
-    sees = features if recipe == "translate" else None
-    _train(run, folders, directory, seconds, start, sees, judge)
+    sees = Sight(features if recipe == "translate" else None, classifier, judge)
+    _train(run, folders, directory, seconds, start, sees)
+
+
+class Sight(NamedTuple):
+    """Files of the networks that a training sees with, and is judged by."""
+
+    features: Path | None
+    classifier: Path | None
+    judge: Path | None
 
 
 def _train(
@@ -146,8 +161,7 @@ def _train(
     directory: Path,
     seconds: float | None,
     start: Path | None,
-    features: Path | None,
-    judge: Path | None,
+    sees: Sight,
 ) -> None:
     """Claim the run folder, prepare the packs, train. Rank 0 prepares and speaks."""
     from pleinair.data.pack import Pack
@@ -157,14 +171,14 @@ def _train(
 
     world = connect()
     say = click.echo if world.rank == 0 else silent
-    if features is None:
+    if sees.features is None:
         say(f"no frozen features ({run.recipe}); with --features FILE painters learn more, and sooner")
     world.first(lambda: open_run(run, directory))
     paths = world.first(lambda: {name: prepared(folder, directory, name) for name, folder in folders.items()})
     packs = {name: Pack.open(path) for name, path in paths.items()}
     renders = {name: packs[name] for name in run.data.get("renders", ())}
     styles = {name: pack for name, pack in packs.items() if name != values.CONTENT and name not in renders}
-    build = builder(packs[values.CONTENT], styles, features, judge, renders)
+    build = builder(packs[values.CONTENT], styles, sees.features, sees.judge, renders, sees.classifier)
     ending = launch(run, build, directory, seconds=seconds, start=start)
     say(f"ended: {ending}")
     say(f"export it: pleinair export {directory}")

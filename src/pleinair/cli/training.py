@@ -10,6 +10,7 @@ from pleinair.cli import values
 from pleinair.errors import DataError, MissingExtraError, SettingError
 
 FEATURES, JUDGE = "PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX"
+CLASSIFIER = "PLEINAIR_FEATURES_SQUEEZENET"
 
 run_option = click.option(
     "--run",
@@ -38,6 +39,12 @@ features_option = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help=f"Frozen quarter-width VGG-19, .safetensors.  [default: ${FEATURES}]",
+)
+classifier_option = click.option(
+    "--classifier",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=f"Frozen SqueezeNet 1.1, .safetensors: paintings come closer to works.  [default: ${CLASSIFIER}]",
 )
 judge_option = click.option(
     "--judge",

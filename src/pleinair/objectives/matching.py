@@ -6,22 +6,48 @@ Shapes: n pictures, d pooled features.
 import torch
 from torch import Tensor
 
-from pleinair.losses.matching import Population
+from pleinair.losses.matching import Population, described
+from pleinair.networks.classifier import SqueezeNet
 from pleinair.objectives.columns import in_order
 from pleinair.objectives.protocol import Gather, Terms
 
+MATCHED, MEANT = ("matching", "spread"), ("meaning", "meaning_spread")  # by style features, by a classifier's
+
+
+class Meaning:
+    """Matching of what a frozen classifier sees. Features made for style tell strokes and palettes; where these are
+    met, what a painting is taken for by a network that names things still sets it apart from the works."""
+
+    def __init__(self, classifier: SqueezeNet, styles: int, gather: Gather) -> None:
+        self.classifier, self.gather = classifier, gather
+        self.population = Population(classifier.widths, styles)
+
+    def terms(self, painted: Tensor, works: Tensor, styles: Tensor, kept: Tensor) -> Terms:
+        """`meaning` and `meaning_spread` of paintings and works (n, 3, h, w) in [-1, 1], as `matched` has its terms."""
+        with torch.no_grad():
+            theirs = described(self.classifier(works))
+        mine = described(self.classifier(painted))
+        return matched(self.population, self.gather, mine, theirs, styles, kept, MEANT)
+
 
 def matched(
-    population: Population, gather: Gather, painted: Tensor, works: Tensor, styles: Tensor, kept: Tensor
+    population: Population,
+    gather: Gather,
+    painted: Tensor,
+    works: Tensor,
+    styles: Tensor,
+    kept: Tensor,
+    names: tuple[str, str] = MATCHED,
 ) -> Terms:
-    """`matching` and `spread`, one value per picture, of descriptions (n, d) of paintings and of works in styles (n,).
+    """How far the means are apart, and the spreads, under these names, one value per picture, of descriptions (n, d) of
+    paintings and of works in styles (n,).
 
     Both sides are remembered first. Pictures that already were of the style, `kept` (n,), say nothing of how it is
     painted: they are neither remembered nor judged.
     """
     with torch.no_grad():
         mine, theirs, asked, already = (in_order(gather, x) for x in (painted.detach(), works, styles, kept))
-    terms: Terms = {name: torch.zeros(len(painted), device=painted.device) for name in ("matching", "spread")}
+    terms: Terms = {name: torch.zeros(len(painted), device=painted.device) for name in names}
     for style in sorted(set(asked.tolist())):
         of_it = asked == style
         population.keep(style, mine[of_it & ~already], theirs[of_it])

@@ -20,11 +20,11 @@ from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.statistics import observing
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.objectives.columns import in_order, some_columns, taught
-from pleinair.objectives.matching import matched
+from pleinair.objectives.matching import Meaning, matched
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 
-MEMORY, POPULATION = "memory", "population"  # remembered, not learned
+MEMORY, POPULATION, MEANT = "memory", "population", "meant"  # remembered, not learned
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ class Translate:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
     Terms of the generator: adversarial, columns, content, nce, cycle, light, identity, range, moments, gram, sliced,
-    matching, spread, steady; of the discriminator: adversarial, others, unpainted, penalty (R1), penalty_fake (R2),
-    columns, columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings
-    rows of all ranks together, since statistics of style are those of the whole batch. Raises SettingError for weights
-    that need what is not there.
+    matching, spread, meaning, meaning_spread, steady; of the discriminator: adversarial, others, unpainted, penalty
+    (R1), penalty_fake (R2), columns, columns_penalty. Besides, signs without a weight: variety, certainty,
+    columns_certainty. `gather` brings rows of all ranks together, since statistics of style are those of the whole
+    batch. Raises SettingError for weights that need what is not there.
     """
 
     def __init__(
@@ -86,13 +86,15 @@ class Translate:
         settings: TranslateSettings,
         gather: Gather = lambda rows: rows,
         columns: Columns | None = None,
+        meaning: Meaning | None = None,
     ) -> None:
-        self.columns = columns
+        self.columns, self.meaning = columns, meaning
         self.memory = FeatureMemory(columns.width, translator.styles, settings.memory) if columns else None
         wanted = any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
         self.population = Population(frozen.widths, translator.styles) if frozen and wanted else None
         critics: dict[str, nn.Module | None] = {"heads": heads, "patches": patches, "columns": columns}
-        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population}
+        meant = meaning.population if meaning else None
+        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population, MEANT: meant}
         parts = {name: part for name, part in {**critics, **memories}.items() if part is not None}
         blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
         if frozen is None and (blind or heads is not None):
@@ -188,6 +190,9 @@ class Translate:
         if self.population is not None:
             sides = described(v.painted_levels), described(v.style_levels)
             terms |= matched(self.population, self.gather, *sides, batch.styles, batch.kept)
+        if self.meaning is not None:
+            pair = self._reduced(v.painted), self._reduced(batch.style)
+            terms |= self.meaning.terms(*pair, batch.styles, batch.kept)
         if v.moves is not None and v.noise is not None:
             terms["steady"] = self._steady(v, v.moves, v.noise)
         return terms
@@ -240,8 +245,10 @@ class Translate:
 
     def levels(self, pictures: Tensor) -> list[Tensor]:
         """What the frozen network sees: of a picture reduced as the settings say; nothing without one."""
-        reduced = F.avg_pool2d(pictures, self.settings.reduced) if self.settings.reduced > 1 else pictures
-        return self.frozen(reduced) if self.frozen else []
+        return self.frozen(self._reduced(pictures)) if self.frozen else []
+
+    def _reduced(self, pictures: Tensor) -> Tensor:
+        return F.avg_pool2d(pictures, self.settings.reduced) if self.settings.reduced > 1 else pictures
 
     def _on(self, name: str) -> bool:
         return self.weights.get(name, 0.0) != 0.0

@@ -14,6 +14,7 @@ from pleinair.objectives.translate import Pictures
 from pleinair.training.run import Run
 
 STREAM = 1  # of the pictures' numbers
+PHOTO = "photo"  # the style that photographs are of; it needs no pack of its own where content is given
 
 
 def plainly(
@@ -25,14 +26,16 @@ def plainly(
 
 
 def plain(run: Run, pictures: Pictures, numbers: range) -> Pictures:
-    """The pictures of these numbers, their content softened or in other tones; what already is of the style asked for
-    stays as it is."""
+    """The pictures of these numbers, their photos softened or in other tones. What already is of the style asked for
+    stays as it is, and so do paintings and renders that are to become photos: people bring these as they are."""
     share = float(run.data.get("plain", 0.0))
     if not share:
         return pictures
     draws = torch.from_numpy(plain_draws(run.seed, numbers)).to(pictures.content.device)
     dull = plainer(pictures.content, draws, share)
-    content = torch.where(pictures.kept[:, None, None, None], pictures.content, dull)
+    photos = run.styles.index(PHOTO) if PHOTO in run.styles else len(run.styles)  # else a domain of its own
+    dulled = (pictures.sources == photos) & ~pictures.kept
+    content = torch.where(dulled[:, None, None, None], dull, pictures.content)
     channels_last = pictures.content.is_contiguous(memory_format=torch.channels_last)
     layout = torch.channels_last if channels_last else torch.contiguous_format
     return replace(pictures, content=content.contiguous(memory_format=layout))

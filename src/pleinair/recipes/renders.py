@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pleinair.errors import SettingError
-from pleinair.recipes.translate import PHOTO
+from pleinair.recipes.plain import PHOTO
 from pleinair.training.run import Run
 
 SHARE = 0.5  # of the content that photos are made from; paintings are the rest

@@ -13,28 +13,26 @@ To go on from it: the same command with --from resume/landscape.safetensors.
 """
 
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import torch
-from torch import nn
 
 from pleinair.data.pack import Pack
 from pleinair.data.unpaired import Batch, Domain, Unpaired, ahead, usual_sources
 from pleinair.errors import DataError, SettingError
-from pleinair.networks.discriminator import Columns, FeatureHeads, Patches, PyramidPatches
-from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
 from pleinair.networks.translator import DILATIONS, Translator, translator_of
-from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
-from pleinair.objectives.translate import Pictures, Translate
+from pleinair.objectives.settings import SEEN_BY_FROZEN
+from pleinair.objectives.translate import Pictures
+from pleinair.recipes.aiming import CLASSIFIER, aimed, frozen_of
 from pleinair.recipes.measuring import begun, measured
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
-from pleinair.recipes.plain import plainly
+from pleinair.recipes.plain import PHOTO, plainly
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
@@ -45,7 +43,6 @@ from pleinair.training.trial import Choice
 from pleinair.training.warm import per_style
 
 RANK = 8  # of the weights that a style has for its own
-PHOTO = "photo"  # the style that photographs are of; it needs no pack of its own where content is given
 
 
 def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> Run:
@@ -129,6 +126,16 @@ def tiny(run: Run) -> Run:
     )
 
 
+def meaning(run: Run) -> Run:
+    """The run in which a frozen classifier looks on, too: what it sees of paintings is matched with what it sees of
+    works, in mean and in spread."""
+    return replace(
+        run,
+        weights={**run.weights, "generator.meaning": 16.0, "generator.meaning_spread": 5.0},
+        settings={**run.settings, "classifier": CLASSIFIER},
+    )
+
+
 def holding(run: Run, shares: Mapping[str, float]) -> Run:
     """The run with the scene held more firmly (above 1) or more loosely in some styles. Raises SettingError for a style
     that the run does not have."""
@@ -170,10 +177,11 @@ def builder(
     features: Path | None,
     extractor: Path | None = None,
     renders: Mapping[str, Pack] = MappingProxyType({}),
+    classifier: Path | None = None,
 ) -> Build:
     """What builds the task of a Run from its pictures: content, a pack per style (`photo` may be the content's own),
-    packs of renders, and the file of the frozen network that the recipe names. `extractor` is the feature network that
-    scores validation.
+    packs of renders, and the files of the frozen network that the recipe names, and of the classifier if it names one.
+    `extractor` is the feature network that scores validation.
 
     Building raises SettingError for a frozen network that is needed and not given, DataError for a style without
     pictures, ModelError for a file that is no such network.
@@ -190,8 +198,8 @@ def builder(
         translator = translator_of(len(run.styles), run.network)
         if run.settings.get("joining"):
             _hold_known(translator, [style in learning for style in run.styles])
-        frozen = _frozen(run, features, device)
-        objective = _objective(run, translator, frozen, ranks)
+        frozen = frozen_of(run, features, device)
+        objective = aimed(run, translator, frozen, classifier, ranks, device)
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format
         for module in (*objective.players.values(), *([frozen] if frozen else [])):
             module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
@@ -240,33 +248,6 @@ def _hold_known(translator: Translator, learn: Sequence[bool]) -> None:
         if name in rows:
             mask = torch.tensor(learn, dtype=parameter.dtype).reshape(-1, *[1] * (parameter.ndim - 1))
             parameter.register_hook(lambda grad, mask=mask: grad * mask.to(grad.device))  # type: ignore[no-untyped-call]
-
-
-def _frozen(run: Run, features: Path | None, device: torch.device) -> QuarterVGG | None:
-    if not run.settings["frozen"]:
-        return None
-    if features is None:
-        raise SettingError(
-            f"recipe {run.recipe} sees with {run.settings['frozen']}; give its file by --features, "
-            "or use --recipe translate_plain"
-        )
-    return load_quarter_vgg(features).to(device)
-
-
-def _objective(run: Run, translator: Translator, frozen: QuarterVGG | None, ranks: Ranks) -> Translate:
-    count = len(run.styles)
-    made: dict[str, Callable[[], nn.Module | None]] = {
-        "one": lambda: Patches(count),
-        "pyramid": lambda: PyramidPatches(count),
-        "none": lambda: None,
-    }
-    patches = made[run.settings["patches"]]()
-    given = {field.name: run.settings[field.name] for field in fields(TranslateSettings) if field.name in run.settings}
-    plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
-    settings = TranslateSettings(**plain)
-    heads = FeatureHeads(QuarterVGG.widths, count) if frozen and run.settings.get("heads", "all") != "none" else None
-    columns = Columns(QuarterVGG.widths, count) if frozen and run.weights.get("generator.columns") else None
-    return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.gather, columns)
 
 
 def _sampler(run: Run, content: Pack, styles: Mapping[str, Pack], renders: Mapping[str, Pack]) -> Unpaired:

@@ -11,7 +11,7 @@ from pleinair.errors import OutputError, RunError
 from pleinair.training import checkpoint
 
 MODULE = "module/"  # begins the names of the networks' tensors
-MEMORIES = ("/memory.", "/population.")  # soon filled anew, and large
+MEMORIES = ("/memory.", "/population.", "/meant.")  # soon filled anew, and large
 PACK_BYTES = 8 * 2**20  # that a repository can bear
 RAW, AVERAGED = "generator", "average"
 KEPT = ("styles", "network", "run", "seen_pictures")  # facts of a state that a resume pack keeps

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pleinair.errors import ModelError
+from pleinair.networks.frozen import loaded
 
 LEVELS = ("fire3", "fire5", "fire9")
 FIRES = {  # squeezed and expanded channels; what begins after a pooling begins a row
@@ -76,13 +76,4 @@ class SqueezeNet(nn.Module):
 
 def load_squeezenet(path: Path) -> SqueezeNet:
     """The network with the weights of a `.safetensors` file (keys `conv1`, `fire2` … `fire9`). Raises ModelError."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        state = load_file(path)
-        network = SqueezeNet()
-        network.load_state_dict({name: state[name].float() for name in network.state_dict()})
-    except (OSError, SafetensorError, KeyError, RuntimeError) as error:
-        raise ModelError(f"{path}: not SqueezeNet 1.1 ({error}); give its file by --classifier") from error
-    return network.eval()
+    return loaded(SqueezeNet(), path, "SqueezeNet 1.1", "--classifier")

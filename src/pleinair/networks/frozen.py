@@ -4,6 +4,7 @@ Shapes: n pictures, c channels, h×w pixels.
 """
 
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from torch.nn import functional as F
 
 from pleinair.errors import ModelError
 
+Network = TypeVar("Network", bound=nn.Module)
 LEVELS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")
 STAGES = (("conv11",), ("conv12", "conv21"), ("conv22", "conv31"), ("conv32", "conv33", "conv34", "conv41"))
 
@@ -47,16 +49,21 @@ class QuarterVGG(nn.Module):
 
 
 def load_quarter_vgg(path: Path) -> QuarterVGG:
-    """The network with the weights of a `.safetensors` file (keys `conv0`, `conv11` … `conv41`)."""
+    """The network with the weights of a `.safetensors` file (keys `conv0`, `conv11` … `conv41`). Raises ModelError."""
+    return loaded(QuarterVGG(), path, "the quarter-width VGG-19", "--features")
+
+
+def loaded(network: Network, path: Path, name: str, option: str) -> Network:
+    """A frozen network with the weights of a file, which may hold more, in any precision. Raises ModelError, in one
+    line that names the option, for a file that is none of it."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
         state = load_file(path)
-        network = QuarterVGG()
-        network.load_state_dict({name: state[name].float() for name in network.state_dict()})
+        network.load_state_dict({key: state[key].float() for key in network.state_dict()})
     except (OSError, SafetensorError, KeyError, RuntimeError) as error:
-        raise ModelError(f"{path}: not the quarter-width VGG-19 ({error}); give its file by --features") from error
+        raise ModelError(f"{path}: not {name} ({error}); give its file by {option}") from error
     return network.eval()
 
 

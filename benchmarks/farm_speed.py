@@ -11,7 +11,6 @@ Beside it stands the same ratio of processor time, which a busy machine disturbs
 
 import argparse
 import json
-import os
 import platform
 import statistics
 import sys
@@ -29,6 +28,7 @@ from pleinair import painter as painters  # noqa: E402
 from pleinair.batch.farm import done  # noqa: E402
 from pleinair.batch.plan import Job, plan  # noqa: E402
 from pleinair.batch.work import Settings, paint_file  # noqa: E402
+from pleinair.engine.opening import cores  # noqa: E402
 from pleinair.engine.protocol import Engine  # noqa: E402
 from pleinair.images import Picture, read, to_float, write  # noqa: E402
 
@@ -86,8 +86,7 @@ def main() -> int:
     parser.add_argument("--style", default="monet")
     parser.add_argument("--rounds", type=int, default=8)
     given = parser.parse_args()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = given.threads or cores
+    threads = given.threads or cores()
     whole = painters.load(given.style, threads=threads)
     shared = painters.load(given.style, threads=max(1, threads // given.jobs))
     engine, engine_of_jobs = (each.engine(each.mix()) for each in (whole, shared))

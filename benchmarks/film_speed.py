@@ -13,7 +13,6 @@ with the fake engine at 320×180; within 5 %. The last line is JSON.
 
 import argparse
 import json
-import os
 import platform
 import statistics
 import subprocess
@@ -30,6 +29,7 @@ from pleinair import painter as painters
 from pleinair.batch.films import FilmSettings, paint_film, plan_film, reel_of
 from pleinair.batch.work import Settings
 from pleinair.engine.fake import FakeEngine
+from pleinair.engine.opening import cores
 from pleinair.engine.protocol import Engine
 from pleinair.render.film import lanes_of
 from pleinair.render.steady import HOLD
@@ -83,8 +83,8 @@ def alone(engine: Engine, size: tuple[int, int], count: int) -> tuple[float, flo
 def speed(options: argparse.Namespace) -> dict[str, Any]:
     painter = painters.load(options.painter, threads=options.threads)
     engine = painter.engine(painter.mix(options.style))
-    lanes, each = lanes_of(options.threads or os.cpu_count() or 1)
-    for_one = painters.load(options.painter, threads=each).engine(painter.mix(options.style))
+    lanes, each = lanes_of(options.threads or cores())
+    for_one = painters.Painter(painter.path, painter.spec, threads=each).engine(painter.mix(options.style))
     size = tuple(options.size)
     rounds: dict[str, list[tuple[float, float]]] = {"alone": [], "plain": [], "steady": []}
     with tempfile.TemporaryDirectory() as folder:

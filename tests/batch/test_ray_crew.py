@@ -8,11 +8,8 @@ import os
 import signal
 import socket
 import sys
-import threading
-import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -26,6 +23,7 @@ from pleinair.batch.plan import Job
 from pleinair.batch.ray_crew import hired
 from pleinair.batch.work import Settings
 from pleinair.errors import ClusterError, MissingExtraError
+from tests.batch.answering import server
 
 LETTER = Letter(Path("tiny.onnx"), {"hokusai": 1.0}, Settings(), {}, threads=2)
 JOB = Job(Path("a.png"), Path("out/a.png"))
@@ -106,24 +104,6 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> FakeRay:
         monkeypatch.setenv(name, "undone afterwards")
     monkeypatch.delenv("RAY_ADDRESS")
     return fake
-
-
-@contextmanager
-def server(reply: bytes) -> Iterator[str]:
-    """Something on 127.0.0.1 that answers whoever connects with these bytes."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            line, _ = listener.accept()
-            with line:
-                line.recv(64)
-                line.sendall(reply)
-                time.sleep(0.05)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-        thread.join(5)
 
 
 def test_a_local_ray_is_small_quiet_and_listens_to_nobody_else(ray: FakeRay) -> None:

@@ -3,35 +3,16 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 
 from pleinair.batch import ray_head
 from pleinair.batch.ray_head import STRANGER, Head, check_there, silence
 from pleinair.errors import ClusterError
+from tests.batch.answering import server
 
 RAY = bytes([0, 0, 18, 4, 0])
-
-
-@contextmanager
-def server(reply: bytes, port: int = 0, clients: int = 1) -> Iterator[str]:
-    """Something on 127.0.0.1 that answers so many who connect with these bytes."""
-    with socket.create_server(("127.0.0.1", port)) as listener:
-
-        def serve() -> None:
-            for _ in range(clients):
-                line, _ = listener.accept()
-                with line:
-                    line.recv(64)
-                    line.sendall(reply)
-                    time.sleep(0.02)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-        thread.join(5)
 
 
 def nobody() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -37,16 +36,19 @@ class FarmOptions:
             return said or 1
         if said is not None or self.jobs == 1:
             return said
-        return max(1, _cores() // self.jobs)
+        from pleinair.engine.opening import cores
+
+        return max(1, cores() // self.jobs)
 
     def of_films(self, said: int | None) -> tuple[int, int]:
         """Frames of a film to paint at a time, and threads of the engine for each: by --jobs and --threads, else by the
         cores."""
+        from pleinair.engine.opening import cores
         from pleinair.render.film import lanes_of
 
         if self.jobs > 1:
             return self.jobs, self.threads(said) or 1
-        return lanes_of(said or _cores())
+        return lanes_of(said or cores())
 
     def check_films(self) -> None:
         """Raise UsageError where films or numbered pictures are to go to a cluster."""
@@ -71,11 +73,6 @@ class FarmOptions:
         for job, outcome in done_remotely(jobs, order, self.cluster, self.workers, say):
             begin(job)(1.0)
             yield job, outcome
-
-
-def _cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

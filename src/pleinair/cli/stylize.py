@@ -174,7 +174,7 @@ def stylize(
     if shots and weights is not None:
         told = _provenance(painter, weights, settings)
         lanes, each = farm.of_films(threads)
-        engine = painters.load(name, threads=each).engine(weights)
+        engine = painters.Painter(painter.path, painter.spec, threads=each).engine(weights)
         films, lost = paint_shots(shots, out, engine, settings, film, told, overwrite, lanes)
         failed += lost
     _conclude(work, failed, films)

@@ -86,9 +86,13 @@ def session(
 def usual_threads() -> int:
     """Cores this process was confined to (taskset, a batch system); 0, the runtime's own count of real cores, if to
     none."""
-    everywhere = os.cpu_count() or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else everywhere
-    return allowed if allowed < everywhere else 0
+    allowed = cores()
+    return allowed if allowed < (os.cpu_count() or 1) else 0
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def refusal(path: Path, reason: str) -> ModelError:

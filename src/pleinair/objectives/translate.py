@@ -24,7 +24,7 @@ from pleinair.objectives.matching import Meaning, matched
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 
-MEMORY, POPULATION, MEANT = "memory", "population", "meant"  # remembered, not learned
+MEMORY, POPULATION, OF_MEANING = "memory", "population", "meant"  # remembered, not learned
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Translate:
         self.population = Population(frozen.widths, translator.styles) if frozen and wanted else None
         critics: dict[str, nn.Module | None] = {"heads": heads, "patches": patches, "columns": columns}
         meant = meaning.population if meaning else None
-        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population, MEANT: meant}
+        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population, OF_MEANING: meant}
         parts = {name: part for name, part in {**critics, **memories}.items() if part is not None}
         blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
         if frozen is None and (blind or heads is not None):
@@ -106,13 +106,13 @@ class Translate:
         self.translator, self.heads, self.patches, self.frozen = translator, heads, patches, frozen
         self.players: Mapping[str, nn.Module] = {"generator": translator, "discriminator": nn.ModuleDict(parts)}
         self.averaged: nn.Module = translator
+        self.onlookers = [sees for sees in (frozen, meaning.classifier if meaning else None) if sees is not None]
         self.weights, self.settings, self.gather = weights, settings, gather
 
     def compile(self) -> None:
-        """Compile the translator and the frozen network, where that pays (GPUs)."""
-        self.translator.compile()
-        if self.frozen is not None:
-            self.frozen.compile()
+        """Compile the translator and the frozen networks, where that pays (GPUs)."""
+        for network in (self.translator, *self.onlookers):
+            network.compile()
 
     def views(self, batch: Pictures, chance: torch.Generator, seen_pictures: int) -> Views:
         """Paint the batch and look at all sides once; both players share the result."""

@@ -5,13 +5,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import nn
 
 from pleinair.errors import SettingError
 from pleinair.networks.classifier import load_squeezenet
 from pleinair.networks.discriminator import Columns, FeatureHeads, Patches, PyramidPatches
-from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
+from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator
 from pleinair.objectives.matching import Meaning
 from pleinair.objectives.settings import TranslateSettings
@@ -22,25 +21,12 @@ from pleinair.training.run import Run
 CLASSIFIER = "squeezenet1_1"
 
 
-def frozen_of(run: Run, features: Path | None, device: torch.device) -> QuarterVGG | None:
-    """The frozen network that the run names. Raises SettingError where its file is not given, ModelError."""
-    if not run.settings["frozen"]:
-        return None
-    if features is None:
-        raise SettingError(
-            f"recipe {run.recipe} sees with {run.settings['frozen']}; give its file by --features, "
-            "or use --recipe translate_plain"
-        )
-    return load_quarter_vgg(features).to(device)
-
-
 def aimed(
     run: Run,
     translator: Translator,
     frozen: QuarterVGG | None,
     classifier: Path | None,
     ranks: Ranks,
-    device: torch.device,
 ) -> Translate:
     """The objective; classifier: the file of the one that the run names, if it does. Raises SettingError where that is
     not given, ModelError."""
@@ -56,13 +42,13 @@ def aimed(
     settings = TranslateSettings(**plain)
     heads = FeatureHeads(QuarterVGG.widths, count) if frozen and run.settings.get("heads", "all") != "none" else None
     columns = Columns(QuarterVGG.widths, count) if frozen and run.weights.get("generator.columns") else None
-    meaning = _meaning(run, classifier, ranks, device)
+    meaning = _meaning(run, classifier, ranks)
     return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.gather, columns, meaning)
 
 
-def _meaning(run: Run, classifier: Path | None, ranks: Ranks, device: torch.device) -> Meaning | None:
+def _meaning(run: Run, classifier: Path | None, ranks: Ranks) -> Meaning | None:
     if not run.settings.get("classifier"):
         return None
     if classifier is None:
         raise SettingError(f"this run also sees with {run.settings['classifier']}; give its file by --classifier")
-    return Meaning(load_squeezenet(classifier).to(device), len(run.styles), ranks.gather)
+    return Meaning(load_squeezenet(classifier), len(run.styles), ranks.gather)

@@ -28,8 +28,9 @@ from pleinair.objectives.layout import Layout, Sketch
 from pleinair.recipes.on_device import floats
 from pleinair.recipes.scene import PHOTO, scene
 from pleinair.recipes.scene import tiny as tiny_scene
-from pleinair.recipes.scene_building import critics_of, drawn_on_device, frozen_of, settings_of
+from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, settings_of
 from pleinair.recipes.segment import class_shares
+from pleinair.recipes.sight import frozen_of
 from pleinair.recipes.watching import frozen_extractor
 from pleinair.recipes.watching_layouts import WatchedLayouts
 from pleinair.training.launch import Build
@@ -79,7 +80,7 @@ def builder(
         if reads.classes != run.network["classes"]:
             raise SettingError(f"{segmenter} reads {reads.classes} classes; the palette has {run.network['classes']}")
         generator = LayoutGenerator(int(run.network["width"]), int(run.network["classes"]))
-        frozen = frozen_of(run, features)
+        frozen = frozen_of(run, features, BLIND)
         critics = critics_of(run, frozen)
         rarity = rarity_of(class_shares(trained)).to(device)
         objective = Layout(

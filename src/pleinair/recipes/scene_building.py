@@ -13,16 +13,17 @@ from torch import nn
 from pleinair.data.pack import Pack
 from pleinair.data.scenes import Batch, Drawn, Scenes
 from pleinair.data.unpaired import Domain, ahead
-from pleinair.errors import DataError, SettingError
+from pleinair.errors import DataError
 from pleinair.metrics.features import load_features
 from pleinair.networks.baselines import DCGANDiscriminator, DCGANGenerator, FastGANDiscriminator, FastGANGenerator
 from pleinair.networks.critic import PixelCritic, PlacedColumns
 from pleinair.networks.discriminator import FeatureHeads
-from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
+from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.scene import SceneGenerator
 from pleinair.objectives.scene import Critics, Draw, Scene
 from pleinair.objectives.scene_settings import SceneSettings
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
+from pleinair.recipes.sight import frozen_of
 from pleinair.recipes.watching import frozen_extractor
 from pleinair.recipes.watching_scenes import WatchedScenes
 from pleinair.spec import ModelSpec, Source
@@ -31,6 +32,8 @@ from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
+
+BLIND = "scene_r3"  # the recipe of scenes that sees with nothing frozen
 
 
 def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None, named: Mapping[str, str]) -> Build:
@@ -46,7 +49,7 @@ def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None
         if missing:
             raise DataError(f"there are no pictures of {', '.join(missing)}; give a pack of each domain")
         generator = generator_of(run)
-        frozen = frozen_of(run, features)
+        frozen = frozen_of(run, features, BLIND)
         critics = critics_of(run, frozen)
         objective = Scene(
             generator, critics, frozen, len(run.styles), run.weights, settings_of(run), gather=ranks.gather
@@ -115,18 +118,6 @@ def critics_of(run: Run, frozen: QuarterVGG | None) -> Critics:
     wanted = frozen is not None and run.weights.get("generator.columns")
     columns = PlacedColumns(QuarterVGG.widths, domains, views=views) if wanted else None
     return Critics(made[settings["critic"]](), heads, columns)
-
-
-def frozen_of(run: Run, features: Path | None) -> QuarterVGG | None:
-    """The frozen network that a run's settings name. Raises SettingError where its file is not given."""
-    if not run.settings["frozen"]:
-        return None
-    if features is None:
-        raise SettingError(
-            f"recipe {run.recipe} sees with {run.settings['frozen']}; give its file by --features, "
-            "or use --recipe scene_r3"
-        )
-    return load_quarter_vgg(features)
 
 
 def settings_of(run: Run) -> SceneSettings:

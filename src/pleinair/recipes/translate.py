@@ -29,10 +29,11 @@ from pleinair.errors import DataError, SettingError
 from pleinair.networks.translator import DILATIONS, Translator, translator_of
 from pleinair.objectives.settings import SEEN_BY_FROZEN
 from pleinair.objectives.translate import Pictures
-from pleinair.recipes.aiming import CLASSIFIER, aimed, frozen_of
+from pleinair.recipes.aiming import CLASSIFIER, aimed
 from pleinair.recipes.measuring import begun, measured
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
 from pleinair.recipes.plain import PHOTO, plainly
+from pleinair.recipes.sight import frozen_of
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
@@ -198,10 +199,10 @@ def builder(
         translator = translator_of(len(run.styles), run.network)
         if run.settings.get("joining"):
             _hold_known(translator, [style in learning for style in run.styles])
-        frozen = frozen_of(run, features, device)
-        objective = aimed(run, translator, frozen, classifier, ranks, device)
+        frozen = frozen_of(run, features, "translate_plain")
+        objective = aimed(run, translator, frozen, classifier, ranks)
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format
-        for module in (*objective.players.values(), *([frozen] if frozen else [])):
+        for module in (*objective.players.values(), *objective.onlookers):
             module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
         sampler = _sampler(run, content, styles, renders)
         begun(translator, run, sampler, device)

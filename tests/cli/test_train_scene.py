@@ -8,13 +8,13 @@ import torch
 
 from pleinair.cli.main import main
 from pleinair.training import checkpoint
-from tests.training.rehearsal import look_little, write_folder, write_frozen, write_pack
+from tests.training.rehearsal import look_little, write_classifier, write_folder, write_frozen, write_pack
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     look_little(monkeypatch.setattr)
-    for variable in ("PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX", "WORLD_SIZE"):
+    for variable in ("PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX", "PLEINAIR_FEATURES_SQUEEZENET", "WORLD_SIZE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
 
@@ -27,6 +27,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_folder(home / "photos/lake", 2, count=6)
     write_pack(home / "dots.pack", 1)
     write_frozen(home / "vgg.safetensors")
+    write_classifier(home / "squeeze.safetensors")
     return home
 
 
@@ -45,6 +46,26 @@ def test_a_run_from_folders_and_packs(given: Path, tmp_path: Path, capsys: pytes
     assert told["network"]["marks"] == 4
     assert checkpoint.read(run / checkpoint.AVERAGE)[1]["seen_pictures"] == 8
     assert [path.suffix for path in (run / "previews").iterdir()] == [".jpg"]
+
+
+def test_a_classifier_may_look_on(given: Path, tmp_path: Path) -> None:
+    seeing = ["--features", str(given / "vgg.safetensors"), "--classifier", str(given / "squeeze.safetensors")]
+    assert main(words(given, tmp_path / "run", *seeing)) == 0
+    told = json.loads((tmp_path / "run/run.json").read_text())
+    assert told["settings"]["classifier"] == "squeezenet1_1"
+    assert told["weights"]["generator.meaning"] > 0
+
+
+def test_a_classifier_for_a_recipe_that_has_none_is_refused(
+    given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = str(given / "squeeze.safetensors")
+    assert main(words(given, tmp_path / "run", "--recipe", "scene_dcgan", "--classifier", file)) != 0
+    assert "the recipe scene_dcgan sees with none" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+    monkeypatch.setenv("PLEINAIR_FEATURES_SQUEEZENET", file)  # what is there for others is no mistake
+    assert main(words(given, tmp_path / "run", "--recipe", "scene_dcgan")) == 0
+    assert "classifier" not in json.loads((tmp_path / "run/run.json").read_text())["settings"]
 
 
 def test_without_features_it_trains_on_pixels_and_says_so(

@@ -109,6 +109,19 @@ def test_meaning_is_what_a_classifier_sees_matched() -> None:
     assert painted.grad.abs().max() > 0
 
 
+@pytest.mark.parametrize(("side", "seen_at", "looked_at"), [(32, 1, 32), (32, 64, 64), (32, 32, 32), (64, 48, 64)])
+def test_what_is_small_is_enlarged_first(side: int, seen_at: int, looked_at: int) -> None:
+    torch.manual_seed(3)
+    classifier, shapes = SqueezeNet(), []
+    classifier.register_forward_pre_hook(lambda _, given: shapes.append(tuple(given[0].shape[2:])))
+    meaning = Meaning(classifier, 2, alone, painted=6, works=7, seen_at=seen_at)
+    given = torch.rand(4, 3, side, 2 * side) * 2 - 1
+    terms = meaning.terms(given, given.flip(3), STYLES, NOBODY)
+    assert shapes == [(looked_at, 2 * looked_at)] * 2
+    assert (meaning.population.painted.shape[1], meaning.population.works.shape[1]) == (6, 7)
+    assert all(torch.isfinite(value).all() for value in terms.values())
+
+
 def test_paintings_that_are_the_works_mean_the_same(tmp_path: Path) -> None:
     classifier = load_squeezenet(write_classifier(tmp_path / "squeeze.safetensors"))
     near, far = Meaning(classifier, 2, alone), Meaning(classifier, 2, alone)

@@ -13,10 +13,12 @@ from torch import Tensor, nn
 from pleinair.data.pack import Pack
 from pleinair.errors import DataError, SettingError
 from pleinair.images import to_float
+from pleinair.networks.classifier import SqueezeNet
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.scene import SceneGenerator
-from pleinair.objectives.scene import Draw
-from pleinair.recipes.scene import SCALES, SIDES, scene, scene_r3, tiny
+from pleinair.objectives.matching import MEANT
+from pleinair.objectives.scene import Draw, Scene
+from pleinair.recipes.scene import SCALES, SIDES, meaning, scene, scene_r3, tiny
 from pleinair.recipes.scene_building import builder, generator_of
 from pleinair.recipes.scene_rivals import RECIPES
 from pleinair.recipes.watching_scenes import WatchedScenes, crops, drawn
@@ -92,6 +94,38 @@ def test_every_recipe_takes_steps_and_every_player_learns(packs: Path, recipe: s
     for name, module in players.items():
         moved = [not torch.equal(a, b) for a, b in zip(before[name], module.parameters(), strict=True)]
         assert sum(moved) > 0.6 * len(moved), name  # the finest stages wake one a step
+
+
+def test_a_classifier_looks_on_where_one_is_given(packs: Path) -> None:
+    run, given = meaning(small()), {name: Pack.open(packs / f"{name}.pack") for name in DOMAINS}
+    assert {name for name in run.weights if name not in small().weights} == {f"generator.{name}" for name in MEANT}
+    features = packs / "frozen.safetensors"
+    with pytest.raises(SettingError, match="sees with squeezenet1_1; give its file by --classifier"):
+        builder(given, features, None, {})(run, ALONE.device, PLAIN, ALONE)
+    make = builder(given, features, None, {}, packs / "classifier.safetensors")
+    objective = make(run, ALONE.device, PLAIN, ALONE).objective
+    assert isinstance(objective, Scene)
+    assert [type(network) for network in objective.onlookers] == [QuarterVGG, SqueezeNet]
+    made = state.begin(run, make(run, ALONE.device, PLAIN, ALONE))
+    batches = made.task.batches(0, 0, 1)
+    figures = [loop.advance(made, next(batches), AloneWorld()) for _ in range(3)]
+    batches.close()
+    for name in MEANT:
+        values = [of_step[f"generator.{name}"] for of_step in figures]
+        assert all(np.isfinite(values))
+        assert max(values) > 0
+    remembered = made.task.objective.players["discriminator"].state_dict()
+    assert remembered["meant.filled"][:, 0].sum() == 3 * run.batch
+
+
+def test_without_a_classifier_nothing_of_it_is_kept(packs: Path) -> None:
+    made = build_of(packs)(small(), ALONE.device, PLAIN, ALONE)
+    assert not any("meant" in name for name in made.objective.players["discriminator"].state_dict())
+
+
+def test_what_grows_learns_more_slowly() -> None:
+    rates = {side: scene(DOMAINS, (), side).rates["generator"].peak for side in SIDES}
+    assert rates[16] == rates[64] == 2 * rates[128] == 4 * rates[256]
 
 
 @pytest.mark.parametrize("side", SIDES)

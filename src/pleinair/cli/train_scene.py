@@ -7,9 +7,11 @@ import click
 
 from pleinair.cli import values
 from pleinair.cli.training import (
+    CLASSIFIER,
     FEATURES,
     JUDGE,
     checked,
+    classifier_option,
     features_option,
     file_of,
     judge_option,
@@ -58,6 +60,7 @@ SIDES = ("64", "128", "256")
 @seed_option
 @start_option
 @features_option
+@classifier_option
 @judge_option
 @tiny_option
 def scene(
@@ -72,6 +75,7 @@ def scene(
     seed: int,
     start: Path | None,
     features: Path | None,
+    classifier: Path | None,
     judge: Path | None,
     tiny: bool,
 ) -> None:
@@ -81,6 +85,9 @@ def scene(
     at any moment and typed again, the same command goes on. Many GPUs: put torchrun --nproc-per-node N -m -- in front.
     """
     features, judge = file_of(features, FEATURES, "--features"), file_of(judge, JUDGE, "--judge")
+    if classifier is not None and recipe not in (None, "scene"):
+        raise SettingError(f"--classifier: the recipe {recipe} sees with none; leave it out, or take --recipe scene")
+    classifier = file_of(classifier, CLASSIFIER, "--classifier")
     folders = {PHOTO: photos, **domains}
     if kinds is not None and not kinds.is_file():
         raise SettingError(f"--kinds {kinds}: no such file; give a table of lines name,kind")
@@ -88,6 +95,7 @@ def scene(
     from pleinair.data.pack import Pack
     from pleinair.data.scenes import kinds_in, read_kinds
     from pleinair.recipes import scene_rivals
+    from pleinair.recipes.scene import meaning
     from pleinair.recipes.scene import tiny as tiny_of
     from pleinair.recipes.scene_building import builder
     from pleinair.training.launch import launch
@@ -109,6 +117,7 @@ def scene(
         run = replace(tiny_of(make(list(folders), found, int(side), PICTURES, seed)), pictures=wanted)
     else:
         run = make(list(folders), found, int(side), wanted, seed)
-    ending = launch(run, builder(packs, features, judge, named), directory, seconds=seconds, start=start)
+    run = meaning(run) if classifier and recipe == "scene" else run
+    ending = launch(run, builder(packs, features, judge, named, classifier), directory, seconds=seconds, start=start)
     say(f"ended: {ending}")
     say(f"look at it: {directory / 'previews'}")

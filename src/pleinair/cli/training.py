@@ -44,7 +44,7 @@ classifier_option = click.option(
     "--classifier",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help=f"Frozen SqueezeNet 1.1, .safetensors: paintings come closer to works.  [default: ${CLASSIFIER}]",
+    help=f"Frozen SqueezeNet 1.1, .safetensors: results come closer to what is real.  [default: ${CLASSIFIER}]",
 )
 judge_option = click.option(
     "--judge",

@@ -5,6 +5,7 @@ Shapes: n pictures, d pooled features.
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from pleinair.losses.matching import Population, described
 from pleinair.networks.classifier import SqueezeNet
@@ -18,16 +19,26 @@ class Meaning:
     """Matching of what a frozen classifier sees. Features made for style tell strokes and palettes; where these are
     met, what a painting is taken for by a network that names things still sets it apart from the works."""
 
-    def __init__(self, classifier: SqueezeNet, styles: int, gather: Gather) -> None:
-        self.classifier, self.gather = classifier, gather
-        self.population = Population(classifier.widths, styles)
+    def __init__(
+        self, classifier: SqueezeNet, styles: int, gather: Gather, painted: int = 64, works: int = 256, seen_at: int = 1
+    ) -> None:
+        """So many paintings and works of each style are remembered. seen_at: pictures lower than this, in pixels, are
+        enlarged to it: a network that names things was taught on large ones."""
+        self.classifier, self.gather, self.seen_at = classifier, gather, seen_at
+        self.population = Population(classifier.widths, styles, painted, works)
 
     def terms(self, painted: Tensor, works: Tensor, styles: Tensor, kept: Tensor) -> Terms:
         """`meaning` and `meaning_spread` of paintings and works (n, 3, h, w) in [-1, 1], as `matched` has its terms."""
         with torch.no_grad():
-            theirs = described(self.classifier(works))
-        mine = described(self.classifier(painted))
+            theirs = described(self.classifier(self._large(works)))
+        mine = described(self.classifier(self._large(painted)))
         return matched(self.population, self.gather, mine, theirs, styles, kept, MEANT)
+
+    def _large(self, pictures: Tensor) -> Tensor:
+        if pictures.shape[2] >= self.seen_at:
+            return pictures
+        share = self.seen_at / pictures.shape[2]
+        return F.interpolate(pictures, scale_factor=share, mode="bilinear", align_corners=False)
 
 
 def matched(

@@ -22,12 +22,12 @@ from pleinair.networks.critic import PlacedColumns, reduced
 from pleinair.networks.discriminator import FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.objectives.columns import in_order, some_columns, taught
-from pleinair.objectives.matching import matched
+from pleinair.objectives.matching import Meaning, matched
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.reading import Start, read_numbers, started, unlike
 from pleinair.objectives.scene_settings import SEEN_BY_FROZEN, SceneSettings
 
-MEMORY, POPULATION = "memory", "population"  # remembered, not learned
+MEMORY, POPULATION, OF_MEANING = "memory", "population", "meant"  # remembered, not learned
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,11 @@ class Views:
 class Scene:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
-    Terms of the generator: adversarial, columns, matching, spread, range, rebuilt, nats (the last two of what a
-    generator with a reader reads of real pictures and draws again); of the discriminator: adversarial, penalty
-    (R1 of pixels), penalty_fake (R2 of pixels), heads_penalty (R1 of features), rebuilt (by the FastGAN-like critic),
-    columns, columns_penalty. Besides, signs without a weight: variety, certainty, columns_certainty. `gather` brings
-    rows of all ranks together.
+    Terms of the generator: adversarial, columns, matching, spread, meaning, meaning_spread, range, rebuilt, nats (the
+    last two of what a generator with a reader reads of real pictures and draws again); of the discriminator:
+    adversarial, penalty (R1 of pixels), penalty_fake (R2 of pixels), heads_penalty (R1 of features), rebuilt (by the
+    FastGAN-like critic), columns, columns_penalty. Besides, signs without a weight: variety, certainty,
+    columns_certainty. `gather` brings rows of all ranks together.
     Raises SettingError where what is asked for cannot be computed.
     """
 
@@ -92,7 +92,9 @@ class Scene:
         weights: Mapping[str, float],
         settings: SceneSettings,
         gather: Gather = lambda rows: rows,
+        meaning: Meaning | None = None,
     ) -> None:
+        self.meaning = meaning
         self.pixels, self.heads, self.columns = critics.pixels, critics.heads, critics.columns
         self.memory = FeatureMemory(self.columns.remembered, domains, settings.memory) if self.columns else None
         matched = any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
@@ -108,19 +110,20 @@ class Scene:
         if frozen is not None and matched:
             widths = [width for width in frozen.widths * settings.views for _ in range(settings.bands)]
             self.population = Population(widths, domains, settings.generated, settings.works)
-        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population}
+        meant = meaning.population if meaning else None
+        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population, OF_MEANING: meant}
         parts = {name: part for name, part in {**judges, **memories}.items() if part is not None}
         self.generator, self.frozen = generator, frozen
         self.players: Mapping[str, nn.Module] = {"generator": generator, "discriminator": nn.ModuleDict(parts)}
         self.averaged: nn.Module = generator
+        self.onlookers = [sees for sees in (frozen, meaning.classifier if meaning else None) if sees is not None]
         self.weights, self.settings, self.gather = weights, settings, gather
 
     def compile(self) -> None:
-        """Compile the generator and the frozen network, where that pays (GPUs). Critics are differentiated twice, which
-        compiled modules cannot be."""
-        for module in (self.generator, self.frozen):
-            if module is not None:
-                module.compile()
+        """Compile the generator and the frozen networks, where that pays (GPUs). Critics are differentiated twice,
+        which compiled modules cannot be."""
+        for module in (self.generator, *self.onlookers):
+            module.compile()
 
     def views(self, batch: Draw, chance: torch.Generator, seen_pictures: int) -> Views:
         """Draw the batch and look at both sides once; both players share the result."""
@@ -261,13 +264,16 @@ class Scene:
 
     def _population_terms(self, v: Views) -> Terms:
         """What was drawn lately against the real ones, band by band, domain by domain."""
+        domains, terms = v.batch.domains, Terms()
+        none = torch.zeros_like(domains, dtype=torch.bool)  # nothing that is drawn was of its domain before
+        if self.meaning is not None:
+            terms |= self.meaning.terms(v.fake, v.batch.real, domains, none)
         if self.population is None:
-            return {}
+            return terms
         with torch.no_grad():
             real = described(banded(v.real_levels, self.settings.bands))
-        fake, domains = described(banded(v.fake_levels, self.settings.bands)), v.batch.domains
-        none = torch.zeros_like(domains, dtype=torch.bool)  # nothing that is drawn was of its domain before
-        terms = matched(self.population, self.gather, fake, real, domains, none)
+        fake = described(banded(v.fake_levels, self.settings.bands))
+        terms |= matched(self.population, self.gather, fake, real, domains, none)
         return {name: value for name, value in terms.items() if self._on(f"generator.{name}")}
 
     def _varied(self, pictures: Tensor) -> Tensor:

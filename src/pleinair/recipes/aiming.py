@@ -7,18 +7,15 @@ from typing import Any
 
 from torch import nn
 
-from pleinair.errors import SettingError
-from pleinair.networks.classifier import load_squeezenet
 from pleinair.networks.discriminator import Columns, FeatureHeads, Patches, PyramidPatches
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator
 from pleinair.objectives.matching import Meaning
 from pleinair.objectives.settings import TranslateSettings
 from pleinair.objectives.translate import Translate
+from pleinair.recipes.sight import classifier_of
 from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
-
-CLASSIFIER = "squeezenet1_1"
 
 
 def aimed(
@@ -42,13 +39,6 @@ def aimed(
     settings = TranslateSettings(**plain)
     heads = FeatureHeads(QuarterVGG.widths, count) if frozen and run.settings.get("heads", "all") != "none" else None
     columns = Columns(QuarterVGG.widths, count) if frozen and run.weights.get("generator.columns") else None
-    meaning = _meaning(run, classifier, ranks)
+    sees = classifier_of(run, classifier)
+    meaning = Meaning(sees, len(run.styles), ranks.gather) if sees else None
     return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.gather, columns, meaning)
-
-
-def _meaning(run: Run, classifier: Path | None, ranks: Ranks) -> Meaning | None:
-    if not run.settings.get("classifier"):
-        return None
-    if classifier is None:
-        raise SettingError(f"this run also sees with {run.settings['classifier']}; give its file by --classifier")
-    return Meaning(load_squeezenet(classifier), len(run.styles), ranks.gather)

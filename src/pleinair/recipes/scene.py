@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pleinair.errors import SettingError
+from pleinair.recipes.sight import CLASSIFIER
 from pleinair.training.run import Rate, Run
 
 PHOTO = "photo"  # the domain of photographs
@@ -31,7 +32,8 @@ def scene(
 
     Half of the real pictures are of the first domain. Batches are small: what is remembered of earlier ones stands in
     for large ones, and steps are what is scarce on a CPU. The generator's weights are of unit deviation and normalized
-    as they are used, so its rate is higher than plain convolutions would stand.
+    as they are used, so its rate is higher than plain convolutions would stand; above 64 pixels, where there is
+    something to lose by then, it is lower.
     """
     if side not in SIDES:
         raise SettingError(f"side {side}: scenes are {', '.join(map(str, SIDES))} pixels high; choose one of these")
@@ -41,7 +43,10 @@ def scene(
         pictures=pictures,
         batch=8,
         seed=seed,
-        rates={"generator": Rate(4e-3, 800, decay_share=0.5), "discriminator": Rate(3e-4, 800, decay_share=0.5)},
+        rates={
+            "generator": Rate(4e-3 * min(1.0, 64 / side), 800, decay_share=0.5),
+            "discriminator": Rate(3e-4, 800, decay_share=0.5),
+        },
         betas=(0.0, 0.99),
         weights={
             "generator.adversarial": 0.3,
@@ -81,6 +86,16 @@ def scene(
             "scales": [side * share for share in SCALES],
             "weights": [max(1, len(domains) - 1)] + [1] * (len(domains) - 1),
         },
+    )
+
+
+def meaning(run: Run) -> Run:
+    """The run in which a frozen classifier looks on, too: what it takes scenes for is matched with what it takes real
+    ones for, in mean and in spread."""
+    return replace(
+        run,
+        weights={**run.weights, "generator.meaning": 8.0, "generator.meaning_spread": 2.5},
+        settings={**run.settings, "classifier": CLASSIFIER},
     )
 
 

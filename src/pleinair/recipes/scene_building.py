@@ -20,10 +20,11 @@ from pleinair.networks.critic import PixelCritic, PlacedColumns
 from pleinair.networks.discriminator import FeatureHeads
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.scene import SceneGenerator
+from pleinair.objectives.matching import Meaning
 from pleinair.objectives.scene import Critics, Draw, Scene
 from pleinair.objectives.scene_settings import SceneSettings
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
-from pleinair.recipes.sight import frozen_of
+from pleinair.recipes.sight import classifier_of, frozen_of
 from pleinair.recipes.watching import frozen_extractor
 from pleinair.recipes.watching_scenes import WatchedScenes
 from pleinair.spec import ModelSpec, Source
@@ -34,11 +35,19 @@ from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 
 BLIND = "scene_r3"  # the recipe of scenes that sees with nothing frozen
+MEANT_AT = 128  # pixels of height that lower scenes are enlarged to for the classifier
 
 
-def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None, named: Mapping[str, str]) -> Build:
-    """What builds the task of a Run from a pack per domain, the file of the frozen network that the recipe names, the
-    feature network that scores validation, and the kinds of pictures by file name where a table gives them.
+def builder(
+    packs: Mapping[str, Pack],
+    features: Path | None,
+    judge: Path | None,
+    named: Mapping[str, str],
+    classifier: Path | None = None,
+) -> Build:
+    """What builds the task of a Run from a pack per domain, the files of the frozen network and of the classifier
+    that the recipe names, the feature network that scores validation, and the kinds of pictures by file name where a
+    table gives them.
 
     Building raises SettingError for a frozen network that is needed and not given, DataError for a domain without
     pictures, ModelError for a file that is no such network.
@@ -51,11 +60,13 @@ def builder(packs: Mapping[str, Pack], features: Path | None, judge: Path | None
         generator = generator_of(run)
         frozen = frozen_of(run, features, BLIND)
         critics = critics_of(run, frozen)
-        objective = Scene(
-            generator, critics, frozen, len(run.styles), run.weights, settings_of(run), gather=ranks.gather
-        )
+        settings = settings_of(run)
+        sees = classifier_of(run, classifier)
+        remembered = settings.generated, settings.works
+        meaning = Meaning(sees, len(run.styles), ranks.gather, *remembered, MEANT_AT) if sees else None
+        objective = Scene(generator, critics, frozen, len(run.styles), run.weights, settings, ranks.gather, meaning)
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format
-        for module in (*objective.players.values(), *([frozen] if frozen else [])):
+        for module in (*objective.players.values(), *objective.onlookers):
             module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
         sampler = _sampler(run, packs, named)
         fitted = [critic for critic in (critics.heads, critics.columns) if critic is not None]

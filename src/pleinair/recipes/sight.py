@@ -1,10 +1,13 @@
-"""The frozen network that a Run names, from the file that the user gives."""
+"""The frozen networks that a Run names, from the files that the user gives."""
 
 from pathlib import Path
 
 from pleinair.errors import SettingError
+from pleinair.networks.classifier import SqueezeNet, load_squeezenet
 from pleinair.networks.frozen import QuarterVGG, load_quarter_vgg
 from pleinair.training.run import Run
+
+CLASSIFIER = "squeezenet1_1"
 
 
 def frozen_of(run: Run, features: Path | None, blind: str) -> QuarterVGG | None:
@@ -18,3 +21,12 @@ def frozen_of(run: Run, features: Path | None, blind: str) -> QuarterVGG | None:
             f"or use --recipe {blind}"
         )
     return load_quarter_vgg(features)
+
+
+def classifier_of(run: Run, classifier: Path | None) -> SqueezeNet | None:
+    """The classifier, or None if the run names none. Raises SettingError where its file is not given, ModelError."""
+    if not run.settings.get("classifier"):
+        return None
+    if classifier is None:
+        raise SettingError(f"this run also sees with {run.settings['classifier']}; give its file by --classifier")
+    return load_squeezenet(classifier)

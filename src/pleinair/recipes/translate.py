@@ -29,11 +29,11 @@ from pleinair.errors import DataError, SettingError
 from pleinair.networks.translator import DILATIONS, Translator, translator_of
 from pleinair.objectives.settings import SEEN_BY_FROZEN
 from pleinair.objectives.translate import Pictures
-from pleinair.recipes.aiming import CLASSIFIER, aimed
+from pleinair.recipes.aiming import aimed
 from pleinair.recipes.measuring import begun, measured
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
 from pleinair.recipes.plain import PHOTO, plainly
-from pleinair.recipes.sight import frozen_of
+from pleinair.recipes.sight import CLASSIFIER, frozen_of
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build

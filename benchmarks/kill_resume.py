@@ -4,9 +4,9 @@
     python benchmarks/kill_resume.py [--kills 10] [--pictures 400] [--features FILE]
 
 Everything goes through the command line: `pleinair train translate --tiny` on pictures drawn for the occasion, started
-as a process of its own, killed (SIGKILL; on Windows TerminateProcess) and typed again. Without --features a frozen
-network with random weights stands in. Prints one JSON line; exits 1 unless all tensors, averaged and raw, moments
-included, are equal bit for bit. Takes about as many minutes as kills on two busy cores.
+as a process of its own, killed (SIGKILL; on Windows TerminateProcess) and typed again. A classifier with random weights
+looks on, and without --features a frozen network with random ones. Prints one JSON line; exits 1 unless all tensors,
+averaged and raw, moments included, are equal bit for bit. Takes about as many minutes as kills on two busy cores.
 """
 
 import argparse
@@ -24,9 +24,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from pleinair.training import checkpoint  # noqa: E402
-from tests.training.rehearsal import write_folder, write_frozen  # noqa: E402
+from tests.training.rehearsal import write_classifier, write_folder, write_frozen  # noqa: E402
 
 STYLES = ("dots", "lines")
+CLASSIFIER = "classifier.safetensors"  # with random weights
 WAIT = 900  # seconds for one attempt
 
 
@@ -42,6 +43,7 @@ def main() -> int:
         for kind, name in enumerate(("photos", *STYLES)):
             write_folder(home / name, kind)
         features = given.features or write_frozen(home / "frozen.safetensors")
+        write_classifier(home / CLASSIFIER)
         begun = time.monotonic()
         started(home, "whole", given.pictures, features).wait(WAIT * given.kills)
         whole_seconds = time.monotonic() - begun
@@ -68,7 +70,8 @@ def started(home: Path, run: str, pictures: int, features: Path) -> "subprocess.
     styles = [part for name in STYLES for part in ("--style", f"{name}={home / name}")]
     command = ["train", "translate", "--content", str(home / "photos"), *styles, "--run", str(home / run), "--tiny"]
     more = ["--pictures", str(pictures), "--features", str(features)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    sees = {"PLEINAIR_FEATURES_SQUEEZENET": str(home / CLASSIFIER)}
+    environment = {**os.environ, **sees, "PYTHONPATH": str(ROOT / "src")}
     with (home / f"{run}.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "pleinair", *command, *more], env=environment, stderr=log, stdout=log

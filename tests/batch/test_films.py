@@ -1,5 +1,7 @@
 """Films painted: frames, time stamps and sound as they came, gone on with after stops and kills, bad ones named."""
 
+import os
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,16 @@ def test_every_codec_holds_the_picture(tmp_path: Path, codec: str) -> None:
     assert found(result.target).sound == found(source).sound
     for one, other in zip(shown(result.target), shown(source), strict=True):
         assert np.abs(one.astype(int) - other).mean() < 6
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+@pytest.mark.parametrize("codec", ["h264", "hevc", "av1"])
+def test_after_a_film_the_process_is_scheduled_as_before(tmp_path: Path, codec: str) -> None:
+    """As root, AV1's encoder asks for the highest priority, and all else would wait for it, also after the film."""
+    before = os.sched_getscheduler(0)
+    paint(make(tmp_path / "a.mp4"), tmp_path / "out", codec=codec)
+    tasks = [int(task.name) for task in Path("/proc/self/task").iterdir()]
+    assert {os.sched_getscheduler(task) for task in tasks} == {before}
 
 
 def test_colors_are_said_and_kept(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from pleinair.errors import OutputError, SettingError
 from pleinair.images.film_colors import layout
 from pleinair.images.film_facts import FULL, Colors, Facts, needed, reason
+from pleinair.images.scheduling import scheduled_as_before
 
 GROUP_SECONDS = 5  # from key frame to key frame at most: what a killed run has to paint again
 CLOSED_GROUPS = {"x265-params": "open-gop=0:log-level=none"}
@@ -108,7 +109,8 @@ def encoder(encoding: Encoding) -> Any:
     made = av.CodecContext.create(CODECS[encoding.codec].encoder, "w")
     configure(made, encoding)
     try:
-        made.open()
+        with scheduled_as_before():
+            made.open()
     except (av.error.FFmpegError, ValueError) as error:
         raise OutputError(
             f"{encoding.codec} cannot hold {encoding.width}x{encoding.height} in {encoding.pixel_format} "

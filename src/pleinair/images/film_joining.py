@@ -18,6 +18,7 @@ from pleinair.images.film_codecs import CODECS, Encoding, configure, container_o
 from pleinair.images.film_facts import Facts, needed, opened, reason
 from pleinair.images.film_journal import Journal
 from pleinair.images.metadata import SOFTWARE
+from pleinair.images.scheduling import scheduled_as_before
 from pleinair.images.writing import appearing
 
 FINEST = 10_000_000  # ticks a second
@@ -43,7 +44,7 @@ def join(
                 comment = "; ".join((SOFTWARE, *(f"{key} {value}" for key, value in provenance.items())))
                 if facts is None:
                     film.metadata["comment"] = comment
-                    film.start_encoding()
+                    _begin(film)
                     _mux(film, _pictures(journal, encoding, video), iter(()))
                     return ""
                 if facts.turn is not None:
@@ -57,12 +58,18 @@ def join(
                     copies, left = _copies(film, source, facts, holds(target.suffix.lower()))
                     with suppress(Exception):  # chapters that a container cannot hold are not worth a film
                         film.set_chapters(source.chapters())
-                    film.start_encoding()
+                    _begin(film)
                     end = _end(journal, encoding) if journal.complete is False else None
                     _mux(film, _pictures(journal, encoding, video), _sounds(source, copies, end))
                 return f"not copied: {', '.join(left)}" if left else ""
         except (av.error.FFmpegError, ValueError) as error:
             raise OutputError(f"{target} cannot be written: {reason(error)}; choose another --out") from error
+
+
+def _begin(film: Any) -> None:
+    """Write the head of the film; for that its encoders are opened, though they get nothing to encode."""
+    with scheduled_as_before():
+        film.start_encoding()
 
 
 def _exact(encoding: Encoding, facts: Facts | None) -> dict[str, str]:

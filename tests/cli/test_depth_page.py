@@ -47,7 +47,9 @@ def test_every_command_of_the_page_does_what_it_says(
         words = shlex.split(command)
         assert words[0] == "pleinair"
         assert main([*words[1:], "--threads", "1"]) == 0, command
-        assert capsys.readouterr().err == ""
+        said = capsys.readouterr().err
+        several = "frames/" in words and "--plan" not in words
+        assert said.startswith("frames/%04d.exr: 3 frames at one exposure, ") if several else not said, command
     before, after = read_exr(Path("render.exr")), read_exr(Path("painted/render.exr"))
     changed = {name for name in before if not same_bits(before[name], after[name])}
     assert changed == {f"ViewLayer.Combined.{name}" for name in "RGB"}

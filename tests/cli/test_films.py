@@ -18,11 +18,13 @@ from click.testing import CliRunner, Result
 
 from pleinair.cli.films import Speed, stoppable
 from pleinair.cli.score import score
+from pleinair.cli.steadiness import _frames
 from pleinair.cli.stylize import stylize
 from pleinair.images import Picture, write
 from pleinair.images.film_facts import look
 from tests.house.checkout import ROOT
 from tests.images.films import found, make, picture, shown
+from tests.images.lights import deep, scene, write_exr
 from tests.images.pictures import smooth
 
 pytest.importorskip("av")
@@ -166,6 +168,16 @@ def test_score_film_of_pictures(tmp_path: Path) -> None:
         write(Picture(picture(number)), tmp_path / f"s.{number}.png", {})
     pattern = str(tmp_path / "s.%d.png")
     assert CliRunner().invoke(score, ["film", pattern, pattern]).exit_code == 0
+
+
+@deep
+def test_light_is_judged_at_one_exposure(tmp_path: Path) -> None:
+    for number, level in enumerate((1, 1, 16)):
+        colors = scene(16, 24) * np.float32(level)
+        write_exr(tmp_path / f"s.{number}.exr", {name: colors[:, :, at] for at, name in enumerate("RGB")})
+    shown = [float(pixels.mean()) for pixels in _frames(tmp_path / "s.%d.exr", 9, lambda _: None)]
+    assert shown[0] == shown[1]
+    assert shown[2] > 1.5 * shown[0]
 
 
 def test_the_commands_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

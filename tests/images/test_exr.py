@@ -14,6 +14,7 @@ from pleinair.errors import MissingExtraError, OutputError, PictureError, Settin
 from pleinair.images import Picture, read, write
 from pleinair.images.chunks import retype
 from pleinair.images.light import HELD
+from pleinair.images.reading import metered
 from pleinair.images.told import told
 from tests.images.lights import deep, openimageio, read_exr, render, rgbe, same_bits, scene, spec_of, write_exr
 from tests.images.pictures import noise, parts_in
@@ -263,6 +264,24 @@ def test_the_exposure_can_be_said(tmp_path: Path) -> None:
     assert read(path, exposure=plain.light.exposure).pixels.tobytes() == plain.pixels.tobytes()
     with pytest.raises(SettingError):
         read(path, exposure=1000)
+
+
+@deep
+def test_what_reading_would_measure_can_be_asked_for(tmp_path: Path) -> None:
+    """Of colors multiplied by alpha, in other primaries, of a layer; and not of darkness or of what is no light."""
+    wide = {"chromaticities": (0.713, 0.293, 0.165, 0.83, 0.128, 0.044, 0.32168, 0.33767)}
+    layered = {f"{layer}.{name}": render()[name] for layer in ("Back", "Fore") for name in "RGBA"}
+    files = [write_exr(tmp_path / "a.exr", render(), wide), write_exr(tmp_path / "b.exr", layered)]
+    (tmp_path / "c.hdr").write_bytes(rgbe(scene()))
+    for path, layer in ((files[0], None), (files[1], "Fore"), (tmp_path / "c.hdr", None)):
+        light = read(path, layer=layer).light
+        assert light is not None
+        assert metered(path, layer) == light.exposure != 0
+    assert metered(write_exr(tmp_path / "dark.exr", {name: np.zeros((4, 5), np.float16) for name in "RGB"})) is None
+    write(Picture(noise(4, 5)), tmp_path / "a.png", {})
+    assert metered(tmp_path / "a.png") is None
+    with pytest.raises(PictureError, match="is not there"):
+        metered(tmp_path / "none.exr")
 
 
 @deep

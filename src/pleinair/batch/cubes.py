@@ -15,6 +15,7 @@ from pleinair.engine.protocol import Engine
 from pleinair.errors import PictureError, PleinairError, SettingError
 from pleinair.images import Picture, format_of_suffix, read, write
 from pleinair.images.headers import LIGHT_SUFFIXES
+from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
 from pleinair.render.cube import FACES, check_sphere, cut_out, faces_of, laid_out, paint_faces, sphere_of
 from pleinair.render.windows import Progress
@@ -74,7 +75,8 @@ def paint_cube(
 ) -> str:
     """Paint a job's files into its targets, and return a note, mostly empty. Raises PictureError, OutputError,
     SettingError; a target is there whole or not at all."""
-    pictures = [read(path, exposure=settings.exposure, layer=settings.layer) for path in job.faces or (job.source,)]
+    exposure = job.exposed(settings.exposure)
+    pictures = [read(path, exposure=exposure, layer=settings.layer) for path in job.faces or (job.source,)]
     look, note = replace(settings.look, wrap="x"), pictures[0].note
     pixels, alpha = _pixels(job, pictures, "pixels"), None
     if all(picture.alpha is not None for picture in pictures):
@@ -91,6 +93,8 @@ def paint_cube(
         alpha, note = None, "; ".join(filter(None, (note, "its transparency was left behind")))
     told = {**provenance, **settings.provenance(), "cube": job.cube, "to": job.to, "source": job.source.name}
     told |= {"sourceSha256": sha256_of(job.source)}
+    if (light := pictures[0].light) is not None:
+        told["exposure"] = exact(light.exposure)
     blank = pictures[0] if job.cube == job.to == "4x3" else None
     for target, part in zip(job.targets, _parts(result, alpha, job, pictures[0], blank), strict=True):
         write(part, target, told, quality=settings.quality)

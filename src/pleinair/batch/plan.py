@@ -1,7 +1,7 @@
 """Which file becomes which: pictures and folders → jobs, those already done left out, clashes refused before work."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pleinair.errors import PictureError, PleinairError, SettingError
@@ -10,10 +10,16 @@ from pleinair.images.headers import LIGHT_SUFFIXES, SUFFIXES, format_of_suffix, 
 
 @dataclass(frozen=True)
 class Job:
-    """One picture and the file that its painting becomes."""
+    """One picture and the file that its painting becomes. exposure: in stops, of light that is one of several frames;
+    None where the picture stands for itself."""
 
     source: Path
     target: Path
+    exposure: float | None = field(default=None, kw_only=True)
+
+    def exposed(self, asked: float | None) -> float | None:
+        """The exposure to read at, if so much is asked for, or None."""
+        return self.exposure if asked is None else asked
 
 
 @dataclass(frozen=True)

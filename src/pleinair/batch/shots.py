@@ -7,6 +7,7 @@ from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
+from pleinair.batch.exposures import exposure_of
 from pleinair.batch.films import (
     FilmPlan,
     FilmSettings,
@@ -27,10 +28,11 @@ from pleinair.batch.sequences import Shot, check_targets, film_frames, paint_seq
 from pleinair.batch.work import Settings
 from pleinair.engine.protocol import Engine
 from pleinair.errors import PleinairError, SettingError
-from pleinair.images import read
+from pleinair.images import format_of_suffix, read
 from pleinair.images.film_facts import look
 from pleinair.images.film_reading import Reading
 from pleinair.images.film_sequences import PictureReading, facts_of, files_of, is_sequence, numbered
+from pleinair.images.headers import LIGHT_SUFFIXES
 from pleinair.images.metadata import exact
 from pleinair.render.steady import WARM_UP
 from pleinair.store import sha256_of
@@ -39,7 +41,8 @@ from pleinair.store import sha256_of
 @dataclass(frozen=True)
 class Order:
     """What is wanted of every shot. told: style, model and version, for the metadata. anew: paint what is there already
-    again. stop: asked after each frame whether to end there. progress: told the frames done, and those in all."""
+    again. stop: asked after each frame whether to end there. progress: told the frames done, and those in all. say:
+    takes lines on how it is painted."""
 
     engine: Engine
     settings: Settings
@@ -48,6 +51,7 @@ class Order:
     anew: bool = False
     stop: Stop = lambda: False
     progress: Progress | None = None
+    say: Callable[[str], None] = lambda _: None
 
 
 def check_shots(shots: Sequence[Path], name: str | None, pictures: Sequence[Job]) -> None:
@@ -97,6 +101,9 @@ def pictures_to_film(
     plan = planned(
         facts_of(source, read(files[0], layer=order.settings.layer), len(files), rate), out, order.film, name
     )
+    if plan.target.exists() and not order.anew:
+        return None
+    order = _at_one_exposure(source, order)
     notes = "; ".join(filter(None, (plan.facts.note, f"written in {plan.encoding.pixel_format}")))
     plan = plan._replace(note=notes)
 
@@ -121,6 +128,8 @@ def pictures_to_pictures(
     files = files_of(source)
     check_targets(files, pattern)
     done = set() if order.anew else {number for number in files if numbered(pattern, number).exists()}
+    if len(done) < len(files):
+        order = _at_one_exposure(source, order, [numbered(pattern, number) for number in sorted(done)])
     settings = order.settings
     shots = picture_frames(files, pattern, done, _warm_up(order), settings.exposure, settings.layer)
     return _pictures(shots, order, order.told, len(files) - len(done)), len(files), ""
@@ -140,6 +149,16 @@ def film_to_pictures(
     shots = film_frames(reading, pattern, done, _warm_up(order))
     painted = _pictures(shots, order, {**order.told, "sourceSha256": sha256_of(source)}, facts.frames)
     return painted, max(facts.frames, painted + len(done)), reading.trouble
+
+
+def _at_one_exposure(source: Path, order: Order, there: Sequence[Path] = ()) -> Order:
+    """The order with an exposure for all frames of a sequence of light, unless it has one or each is to have its own.
+    there: frames painted before."""
+    settings = order.settings
+    if settings.exposure is not None or settings.own_exposure or format_of_suffix(source) not in LIGHT_SUFFIXES:
+        return order
+    found = exposure_of(str(source), files_of(source), settings.layer, there, order.say)
+    return replace(order, settings=replace(settings, exposure=found))
 
 
 def _film(

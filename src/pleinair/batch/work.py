@@ -30,7 +30,8 @@ class Settings:
     `images.write`.
 
     own_wrap: a picture goes around as its file says, not as the look does. guide: masks and regions. sheet: also write
-    how a tile repeats. as_picture: names of files that look like data maps and are none.
+    how a tile repeats. as_picture: names of files that look like data maps and are none. own_exposure: where none is
+    named, each frame of a sequence is shown at its own.
     """
 
     look: Look = field(default_factory=Look)
@@ -42,6 +43,7 @@ class Settings:
     exposure: float | None = None
     gutter: int = 0
     layer: str | None = None
+    own_exposure: bool = False
 
     def of_frames(self) -> Look:
         """How the frames of a film or a sequence are painted: nothing goes around in them unless that is asked for."""
@@ -81,7 +83,7 @@ def paint_file(
     guided: paints by the settings' guide, as `Painter.guided` does; without a guide the engine paints. Raises
     PictureError, OutputError, SettingError, MissingExtraError; then there is no target.
     """
-    picture = read(job.source, exposure=settings.exposure, layer=settings.layer)
+    picture = read(job.source, exposure=job.exposed(settings.exposure), layer=settings.layer)
     check_picture(job.source, picture.pixels, settings.as_picture)
     settings, note = _settled(settings, picture)
     try:

@@ -111,7 +111,7 @@ def paint_shots(
     with stoppable() as stop:
         for source in shots:
             try:
-                order = Order(engine, settings, written, {**provenance, "source": source.name}, anew, stop)
+                order = Order(engine, settings, written, {**provenance, "source": source.name}, anew, stop, say=_say)
                 line, trouble, new = _paint_shot(source, out, film, order)
                 click.echo(line)
                 if trouble:
@@ -146,6 +146,10 @@ def _paint_shot(source: Path, out: Path, film: FilmOptions, order: "Order") -> t
     if result is None:
         return f"{source.name}: there already (--overwrite paints anew)", "", False
     return _told(source, result), result.trouble, result.finished
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _told(source: Path, result: "Painted") -> str:

@@ -10,17 +10,23 @@ from typing import Any
 import click
 
 FARTHEST = 60.0  # stops
-AUTO = "auto"
+AUTO, EACH = "auto", "each"
 
 
 @dataclass(frozen=True)
 class LightOptions:
-    """exposure: in stops, or None for one measured on each picture. gutter: in pixels. layer: by name, or
-    None for the finished picture."""
+    """exposure: in stops, or None for one that is measured. gutter: in pixels. layer: by name, or None for the finished
+    picture. each: what is measured is measured on each frame of a sequence, not once."""
 
     exposure: float | None
     gutter: int
     layer: str | None = None
+    each: bool = False
+
+    @property
+    def steady(self) -> bool:
+        """Whether sequences are to be measured, each as a whole."""
+        return self.exposure is None and not self.each
 
 
 def light_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -31,8 +37,9 @@ def light_options(command: Callable[..., None]) -> Callable[..., None]:
         callback=_exposure,
         default=AUTO,
         show_default=True,
-        metavar="STOPS|auto",
-        help="Of EXR and HDR: how many stops brighter they are shown to the painter.",
+        metavar="STOPS|auto|each",
+        help="Of EXR and HDR: how many stops brighter they are shown to the painter; auto: as measured, once for all "
+        "frames of a sequence; each: on every frame.",
     )
     @click.option(
         "--layer",
@@ -48,20 +55,23 @@ def light_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Pixels by which the painting reaches under transparent ones, as UV islands need it.",
     )
     @functools.wraps(command)
-    def told(*arguments: Any, exposure: float | None, gutter: int, layer: str | None, **others: Any) -> None:
-        command(*arguments, light=LightOptions(exposure, gutter, layer), **others)
+    def told(
+        *arguments: Any, exposure: tuple[float | None, bool], gutter: int, layer: str | None, **others: Any
+    ) -> None:
+        stops, each = exposure
+        command(*arguments, light=LightOptions(stops, gutter, layer, each), **others)
 
     return told
 
 
-def _exposure(_ctx: click.Context, _param: click.Parameter, value: str) -> float | None:
-    """Stops as a number, `auto` as None."""
-    if value == AUTO:
-        return None
+def _exposure(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[float | None, bool]:
+    """Stops as a number, `auto` and `each` as None, and whether it is `each`."""
+    if value in (AUTO, EACH):
+        return None, value == EACH
     try:
         stops = float(value)
     except ValueError:
         stops = FARTHEST + 1
     if not -FARTHEST <= stops <= FARTHEST:  # nor what is no number
-        raise click.BadParameter(f"{value!r} is neither stops from -{FARTHEST:g} to {FARTHEST:g} nor 'auto'")
-    return stops
+        raise click.BadParameter(f"{value!r} is neither stops from -{FARTHEST:g} to {FARTHEST:g} nor 'auto' nor 'each'")
+    return stops, False

@@ -45,13 +45,18 @@ def _frames(path: Path, count: int, advance: Callable[[int], None]) -> "Iterator
     """The first frames of a film or of numbered pictures. Raises PictureError."""
     from itertools import islice
 
-    from pleinair.images import read
+    from pleinair.batch.exposures import exposure_of
+    from pleinair.images import format_of_suffix, read
     from pleinair.images.film_facts import look
     from pleinair.images.film_reading import Reading
     from pleinair.images.film_sequences import files_of, is_sequence
+    from pleinair.images.headers import LIGHT_SUFFIXES
 
     if is_sequence(path) and not path.exists():
-        pictures = (read(file).pixels for file in files_of(path).values())
+        files = files_of(path)
+        # Light is judged as it is painted, at one exposure: each frame at its own would flicker by that alone.
+        stops = exposure_of(str(path), files, None) if format_of_suffix(path) in LIGHT_SUFFIXES else None
+        pictures = (read(file, exposure=stops).pixels for file in files.values())
     else:
         pictures = (still.pixels for still in Reading(look(path), deep=False).frames(0, []))
     for pixels in islice(pictures, count):

@@ -16,6 +16,7 @@ from pleinair.cli.films import FilmOptions, film_options, paint_shots, shots_amo
 from pleinair.cli.guide_options import guide_options
 from pleinair.cli.light_options import LightOptions, light_options
 from pleinair.cli.scene_options import paint_again_option, threads_option
+from pleinair.cli.suiting import asked, suited
 from pleinair.cli.wrap_options import wrap_options
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def stylize(
     """
     from pleinair import painter as painters
     from pleinair.batch.cubes import plan_cubes
+    from pleinair.batch.exposures import at_one_exposure
     from pleinair.batch.plan import check_sheets, plan
     from pleinair.batch.work import Settings
     from pleinair.images import make_folder
@@ -152,11 +154,17 @@ def stylize(
         from pleinair.batch.shots import check_shots
 
         check_shots(shots, film.name, (*work.jobs, *work.done))
+    options = asked(film, light, quality, around.as_picture)
+    work, shots, lines = suited(options, work, shots, film.name)
+    for line in lines:
+        click.echo(f"pleinair: {line}", err=True)
     if farm.shown:
         show(work, shots)
         return
     if work.jobs or shots:
         make_folder(out)
+    if light.steady:
+        work = at_one_exposure(work, light.layer, lambda line: click.echo(line, err=True))
     size = painter.spec.working_size if working_size is None else working_size or None
     settings = Settings(
         Look(strength, keep_colors, size, "none" if around.wrap == "auto" else around.wrap, window, around.stereo),
@@ -168,6 +176,7 @@ def stylize(
         exposure=light.exposure,
         gutter=light.gutter,
         layer=light.layer,
+        own_exposure=light.each,
     )
     failed = _paint(work, painter, weights, settings, farm)
     films = 0

@@ -19,7 +19,7 @@ from pleinair.errors import OutputError, PictureError
 from pleinair.images.chunks import retype
 from pleinair.images.deep import complaint_of, openimageio
 from pleinair.images.layers import Colors, colors_among, colors_of, is_called, is_finished, rank
-from pleinair.images.light import LUMINANCE, Array, carried_back, exposed, to_rec709
+from pleinair.images.light import LUMINANCE, Array, Matrix, carried_back, exposed, measured, to_rec709
 from pleinair.images.picture import Picture, Pixels
 from pleinair.images.radiance import check_header, put_header
 
@@ -76,25 +76,38 @@ def read_light(path: Path, name: str, limit_pixels: int, exposure: float | None,
     such layer.
     """
     with _opened(path, name, layer) as file:
-        spec, places = file.spec, file.colors.places
-        _check_size(path, spec, limit_pixels)
-        wanted = sorted({*places, *(() if file.colors.alpha is None else (file.colors.alpha,))})
-        if file.oiio.UINT in map(file.type_of, wanted):
-            raise PictureError(f"{path} has whole numbers for colors; save them as half or float first")
-        whole = file.samples(wanted[0], wanted[-1] + 1, file.oiio.FLOAT)
-        colors: Array = np.stack([whole[:, :, place - wanted[0]] for place in places], 2)
-        alpha = None if file.colors.alpha is None else np.ascontiguousarray(whole[:, :, file.colors.alpha - wanted[0]])
-        half = any(file.type_of(place) == file.oiio.HALF for place in places)
+        colors, alpha, matrix = _light(file, name, limit_pixels)
+        half = any(file.type_of(place) == file.oiio.HALF for place in file.colors.places)
         light = exposed(
             colors,
             alpha,
             path,
             exposure=exposure,
-            matrix=to_rec709(spec.getattribute("chromaticities")) if name == "EXR" else None,
+            matrix=matrix,
             largest=LARGEST_HALF if half else float(np.finfo(np.float32).max),
             layer=layer,
         )
         return Picture(light.view, _levels(alpha), format=name, note=_note(file), light=light)
+
+
+def exposure_of(path: Path, name: str, limit_pixels: int, layer: str | None = None) -> float | None:
+    """The exposure in stops that `read_light` would measure; None for darkness. Raises as it does."""
+    with _opened(path, name, layer) as file:
+        return measured(*_light(file, name, limit_pixels))
+
+
+def _light(file: _File, name: str, limit_pixels: int) -> tuple[Array, Array | None, Matrix | None]:
+    """The colors that are painted (h, w, 3), their alpha (h, w) and what takes them to Rec. 709. Raises
+    PictureError."""
+    path, spec, places, cover = file.path, file.spec, file.colors.places, file.colors.alpha
+    _check_size(path, spec, limit_pixels)
+    wanted = sorted({*places, *(() if cover is None else (cover,))})
+    if file.oiio.UINT in map(file.type_of, wanted):
+        raise PictureError(f"{path} has whole numbers for colors; save them as half or float first")
+    whole = file.samples(wanted[0], wanted[-1] + 1, file.oiio.FLOAT)
+    colors: Array = np.stack([whole[:, :, place - wanted[0]] for place in places], 2)
+    alpha = None if cover is None else np.ascontiguousarray(whole[:, :, cover - wanted[0]])
+    return colors, alpha, to_rec709(spec.getattribute("chromaticities")) if name == "EXR" else None
 
 
 def write_light(picture: Picture, path: Path, provenance: Mapping[str, str]) -> None:

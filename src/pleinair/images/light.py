@@ -82,7 +82,7 @@ def exposed(
     Raises SettingError for an exposure beyond FARTHEST_EXPOSURE.
     """
     if exposure is None:
-        exposure = measured(colors, alpha, matrix)
+        exposure = measured(colors, alpha, matrix) or 0.0
     if not abs(exposure) <= FARTHEST_EXPOSURE:
         raise SettingError(f"an exposure is -{FARTHEST_EXPOSURE:g} to {FARTHEST_EXPOSURE:g} stops, not {exposure:g}")
     view = np.empty(colors.shape, np.uint16)
@@ -146,15 +146,15 @@ def uncurve(v: Array) -> Array:
     return light
 
 
-def measured(colors: Array, alpha: Array | None, matrix: Matrix | None = None) -> float:
-    """The exposure in stops, to a hundredth, that shows the log-average luminance as middle gray; 0 for darkness."""
+def measured(colors: Array, alpha: Array | None, matrix: Matrix | None = None) -> float | None:
+    """The exposure in stops, to a hundredth, that shows the log-average luminance as middle gray; None for darkness."""
     step = max(1, int((colors.shape[0] * colors.shape[1] / SAMPLES) ** 0.5))
     some = colors[::step, ::step]
     cover = None if alpha is None else alpha[::step, ::step]
     luminance = _seen(some, cover, 0.0, matrix, clip=False) @ LUMINANCE
     luminance = luminance[np.isfinite(some).all(2) & (luminance > 0)]
     if not luminance.size:
-        return 0.0
+        return None
     dim = np.percentile(luminance, 99) * 2.0**-BLACK_STOPS
     stops = np.log2(MIDDLE_GRAY) - np.log2(luminance[luminance > dim]).mean()
     return float(np.clip(np.round(stops, 2), -FARTHEST_EXPOSURE, FARTHEST_EXPOSURE))

@@ -54,6 +54,23 @@ def read(
         raise PictureError(f"{path} is damaged or cut short ({error}); fetch or export it again") from error
 
 
+def metered(path: str | Path, layer: str | None = None) -> float | None:
+    """The exposure in stops that `read` measures on a picture of light; None for darkness, and for what is no light.
+
+    Raises PictureError, MissingExtraError.
+    """
+    path = Path(path)
+    name = sniff(path)
+    if name not in LIGHT_SUFFIXES:
+        return None
+    from pleinair.images.exr import exposure_of
+
+    try:
+        return exposure_of(path, name, LIMIT_PIXELS, layer)
+    except (MemoryError, OSError) as error:
+        raise PictureError(f"{path} cannot be read ({error or 'it is too large'})") from error
+
+
 def _decoded(file: BinaryIO, path: Path, name: str, limit_pixels: int) -> Picture:
     cicp = png_cicp(file) if name == "PNG" else None
     image, bits = opened(file, path, name)

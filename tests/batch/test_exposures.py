@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pleinair.batch import exposures
-from pleinair.batch.exposures import MEASURED, at_one_exposure, exposure_of, sample
+from pleinair.batch.exposures import MEASURED, _sequences, at_one_exposure, exposure_of, sample
 from pleinair.batch.films import FilmSettings
 from pleinair.batch.hand import Hand, Letter
 from pleinair.batch.plan import Job, Plan, plan
@@ -216,7 +216,7 @@ def test_several_sequences_in_a_folder_have_one_each(tmp_path: Path) -> None:
 
 def test_a_fade_from_black_moves_nothing_and_bad_frames_are_passed_over(tmp_path: Path) -> None:
     levels = (0, 0, 1e-6, 1, 1, 1, 1, 1)
-    files = {number: light(tmp_path / f"s.{number:03}.exr", level) for number, level in enumerate(levels)}
+    files = [light(tmp_path / f"s.{number:03}.exr", level) for number, level in enumerate(levels)]
     plain = metered(files[5])
     assert exposure_of("s", files, None) == plain
     files[3].write_bytes(b"\x76\x2f\x31\x01")
@@ -226,7 +226,7 @@ def test_a_fade_from_black_moves_nothing_and_bad_frames_are_passed_over(tmp_path
 
 def test_darkness_has_no_exposure_of_its_own(tmp_path: Path) -> None:
     lines: list[str] = []
-    files = {number: light(tmp_path / f"s.{number:03}.exr", 0) for number in range(2)}
+    files = [light(tmp_path / f"s.{number:03}.exr", 0) for number in range(2)]
     assert exposure_of("s", files, None, (), lines.append) == 0
     assert lines == []
 
@@ -265,7 +265,7 @@ def test_a_layer_is_measured_by_itself(tmp_path: Path) -> None:
             for at, name in enumerate("RGB")
         }
         write_exr(tmp_path / f"s.{number:03}.exr", colors)
-    files = {number: tmp_path / f"s.{number:03}.exr" for number in range(2)}
+    files = [tmp_path / f"s.{number:03}.exr" for number in range(2)]
     assert exposure_of("s", files, "Back") - exposure_of("s", files, "Fore") == pytest.approx(4, abs=0.02)
 
 
@@ -280,15 +280,22 @@ def test_strips_of_a_sky_are_frames_too(tmp_path: Path) -> None:
     assert read_exr(tmp_path / "out/sky.0002.exr").keys() == {"R", "G", "B"}
 
 
-@given(st.sets(st.integers(0, 10_000), min_size=1, max_size=400))
-def test_a_sample_is_spread_over_the_whole(numbers: set[int]) -> None:
-    ordered = sorted(numbers)
-    taken = sample(ordered)
-    assert len(taken) == len(set(taken)) == min(len(ordered), MEASURED)
-    assert taken == sorted(taken)
-    assert (taken[0], taken[-1]) == (ordered[0], ordered[-1])
-    gaps = np.diff([ordered.index(number) for number in taken])
-    assert not gaps.size or gaps.max() - gaps.min() <= 1
+@given(st.integers(1, 5000))
+def test_a_sample_is_spread_over_the_whole(count: int) -> None:
+    files = [Path(str(number)) for number in range(count)]
+    taken = [int(path.name) for path in sample(files)]
+    assert len(taken) == len(set(taken)) == min(count, MEASURED)
+    assert (taken[0], taken[-1]) == (0, count - 1)
+    gaps = np.diff(taken)
+    assert not gaps.size or 1 <= gaps.min() <= gaps.max() <= gaps.min() + 1
+
+
+def test_frames_come_by_number_whatever_their_digits(tmp_path: Path) -> None:
+    names = ["s.1000.exr", "s.0999.exr", "s.999.exr", "s.12345.exr"]
+    jobs = [Job(tmp_path / name, tmp_path / "out" / name) for name in names]
+    found = _sequences(jobs)
+    assert list(found) == [str(tmp_path / "s.%04d.exr")]
+    assert [job.source.name for job in found[str(tmp_path / "s.%04d.exr")]] == [names[1], names[2], names[0], names[3]]
 
 
 def test_a_job_is_read_as_asked_else_as_its_sequence() -> None:

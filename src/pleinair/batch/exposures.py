@@ -7,7 +7,7 @@ does not move it.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -34,23 +34,22 @@ def at_one_exposure(work: Plan, layer: str | None, say: Say) -> Plan:
     """
     jobs, exposures = set(work.jobs), dict[Job, float]()
     for name, frames in _sequences((*work.jobs, *work.done)).items():
-        if jobs.isdisjoint(frames.values()):
+        if jobs.isdisjoint(frames):
             continue
-        there = [job.target for job in frames.values() if job not in jobs]
-        found = exposure_of(name, {number: job.source for number, job in frames.items()}, layer, there, say)
-        exposures |= dict.fromkeys(frames.values(), found)
+        there = [job.target for job in frames if job not in jobs]
+        exposures |= dict.fromkeys(frames, exposure_of(name, [job.source for job in frames], layer, there, say))
     return replace(work, jobs=tuple(replace(job, exposure=exposures.get(job)) for job in work.jobs))
 
 
 def exposure_of(
-    name: str, files: Mapping[int, Path], layer: str | None, there: Sequence[Path] = (), say: Say = lambda _: None
+    name: str, files: Sequence[Path], layer: str | None, there: Sequence[Path] = (), say: Say = lambda _: None
 ) -> float:
     """The exposure in stops, to a hundredth, of a sequence of light of that name; 0 for darkness.
 
-    files: by their numbers. there: frames painted before, of which it is said if they were at another exposure. say:
-    is told the exposure in a line, unless there is nothing to be seen.
+    files: in the order of their numbers. there: frames painted before, of which it is said if they were at another
+    exposure. say: is told the exposure in a line, unless there is nothing to be seen.
     """
-    own = [stops for number in sample(sorted(files)) if (stops := _metered(files[number], layer)) is not None]
+    own = [stops for path in sample(files) if (stops := _metered(path, layer)) is not None]
     if not own:
         return 0.0
     found = round(median(own), 2)
@@ -65,26 +64,28 @@ def exposure_of(
     return found
 
 
-def sample(numbers: Sequence[int]) -> list[int]:
-    """At most MEASURED of the numbers, evenly spread, the first and the last among them."""
-    last, steps = len(numbers) - 1, MEASURED - 1
+def sample(files: Sequence[Path]) -> Sequence[Path]:
+    """At most MEASURED of the files, evenly spread, the first and the last among them."""
+    last, steps = len(files) - 1, MEASURED - 1
     if last <= steps:
-        return list(numbers)
-    return [numbers[(2 * at * last + steps) // (2 * steps)] for at in range(MEASURED)]
+        return files
+    return [files[(2 * at * last + steps) // (2 * steps)] for at in range(MEASURED)]
 
 
-def _sequences(jobs: Sequence[Job]) -> dict[str, dict[int, Job]]:
-    """Jobs of light that are frames, by the names of their sequences and by their numbers; single ones left out."""
-    found = dict[tuple[Path, str, str], dict[int, Job]]()
+def _sequences(jobs: Sequence[Job]) -> dict[str, list[Job]]:
+    """Jobs of light that are frames, by the names of their sequences and in the order of their numbers; single ones
+    left out."""
+    found = dict[tuple[Path, str, str], list[tuple[int, str, Job]]]()
     for job in jobs:
         parts = NUMBER.fullmatch(job.source.stem)
         if parts and format_of_suffix(job.target) in LIGHT_SUFFIXES:
-            found.setdefault((job.source.parent, parts[1], job.source.suffix), {})[int(parts[2])] = job
-    named = dict[str, dict[int, Job]]()
+            frame = (int(parts[2]), parts[2], job)
+            found.setdefault((job.source.parent, parts[1], job.source.suffix), []).append(frame)
+    named = dict[str, list[Job]]()
     for (folder, before, suffix), frames in found.items():
         if len(frames) > 1:
-            digits = len(next(iter(frames.values())).source.stem) - len(before)
-            named[str(folder / f"{before}%0{digits}d{suffix}")] = frames
+            frames.sort(key=lambda frame: frame[:2])
+            named[str(folder / f"{before}%0{len(frames[0][1])}d{suffix}")] = [job for _, _, job in frames]
     return named
 
 

@@ -157,7 +157,7 @@ def _at_one_exposure(source: Path, order: Order, there: Sequence[Path] = ()) -> 
     settings = order.settings
     if settings.exposure is not None or settings.own_exposure or format_of_suffix(source) not in LIGHT_SUFFIXES:
         return order
-    found = exposure_of(str(source), files_of(source), settings.layer, there, order.say)
+    found = exposure_of(str(source), list(files_of(source).values()), settings.layer, there, order.say)
     return replace(order, settings=replace(settings, exposure=found))
 
 

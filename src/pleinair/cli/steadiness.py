@@ -53,10 +53,10 @@ def _frames(path: Path, count: int, advance: Callable[[int], None]) -> "Iterator
     from pleinair.images.headers import LIGHT_SUFFIXES
 
     if is_sequence(path) and not path.exists():
-        files = files_of(path)
+        files = list(files_of(path).values())
         # Light is judged as it is painted, at one exposure: each frame at its own would flicker by that alone.
         stops = exposure_of(str(path), files, None) if format_of_suffix(path) in LIGHT_SUFFIXES else None
-        pictures = (read(file, exposure=stops).pixels for file in files.values())
+        pictures = (read(file, exposure=stops).pixels for file in files)
     else:
         pictures = (still.pixels for still in Reading(look(path), deep=False).frames(0, []))
     for pixels in islice(pictures, count):

@@ -2,7 +2,7 @@
 """Whether painted panoramas and textures close: the seam before and after, and the roll test.
 
     python benchmarks/seams.py FOLDER [--painter NAME] [--styles A,B] [--pictures N] [--textures N] [--threads N]
-        [--pairs N] [--rolls N] [--sheets DIR]
+        [--pairs N] [--rolls N] [--moved] [--sheets DIR]
 
 FOLDER holds equirectangular panoramas. Every one is painted in every style with `wrap x`, and its seam (difference
 across the wrap column over the median over columns) is compared with that of the panorama itself.
@@ -11,7 +11,10 @@ picture by random multiples of the stride, in one style each, and compares withi
 Pairs for two eyes come out of the procedural world, which knows how they differ (see metrics.eyes). --sheets writes the
 wrap column, zenith and nadir, each before and after. Lines of JSON, then the worst; the last line is the result. Bars:
 growth ≤ 1.15, rolls ≤ 1/255; pairs have none. Beside stands how much the growth at the cut is that of its surroundings,
-which are not cut (see metrics.seams): no bar, but a cut that shows has more than 1.
+which are not cut (see metrics.seams): no bar, but a cut that shows has more than 1. With --moved everything is painted
+once more with the cut in mid-picture, by half a turn in whole strides, and the growth at the same place said beside it,
+within ±60° of latitude in panoramas: where the two are one number, nothing is done to the cut but what is done to any
+place.
 """
 
 import argparse
@@ -19,6 +22,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -86,6 +90,19 @@ def rolled(painter: Painter, style: str, subject: Subject, rolls: int) -> Iterat
             yield roll_difference(paint, subject.pixels, (down, across))
 
 
+def moved(painter: Painter, style: str, subject: Subject, painted: Pixels, axis: Axis) -> tuple[float, float]:
+    """The growth at the cut as it is painted, and as it is painted in mid-picture; of panoramas within ±60°."""
+    shift = tuple(size // 2 // painter.spec.stride * painter.spec.stride for size in subject.pixels.shape[:2])
+    if subject.wrap == "x":
+        shift = (0, shift[1])
+    turned = painter.stylize(np.roll(subject.pixels, shift, (0, 1)), style=style, wrap=subject.wrap)
+    back = np.roll(turned, (-shift[0], -shift[1]), (0, 1))
+    edge = ceil(subject.pixels.shape[0] * (0.5 - WITHIN / 180)) if subject.wrap == "x" else 0
+    rows = slice(edge, subject.pixels.shape[0] - edge)
+    here, there = (seam_of(one[rows], subject.pixels[rows], axis).growth for one in (painted, back))
+    return here, there
+
+
 def pairs(painter: Painter, styles: list[str], count: int) -> Iterator[tuple[float, str]]:
     """How many times larger painting makes the error between the eyes, EYES apart, of pairs out of the world."""
     for seed in range(count):
@@ -115,7 +132,7 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
     growths: dict[str, list[tuple[float, str]]] = {"x": [], "xy": []}
     besides: dict[str, list[float]] = {"x": [], "xy": []}
     ranks: list[float] = []
-    rolls = {"x": 0, "xy": 0}
+    rolls, apart = {"x": 0, "xy": 0}, {"x": 0.0, "xy": 0.0}
     for number, subject in enumerate(subjects(given.folder, given.pictures, given.textures)):
         for style in styles:
             painted = painter.stylize(subject.pixels, style=style, wrap=subject.wrap)
@@ -127,6 +144,10 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
                 line = {"picture": subject.name, "style": style, "axis": "yx"[axis], "source": round(seam.source, 3)}
                 line |= {"painted": round(seam.ratio, 3), "growth": round(seam.growth, 3), "rank": round(seam.rank, 2)}
                 line["beside"] = round(seam.beside, 3)
+                if given.moved:
+                    here, there = moved(painter, style, subject, painted, axis)
+                    line |= {"here": round(here, 4), "moved": round(there, 4)}
+                    apart[subject.wrap] = max(apart[subject.wrap], abs(here - there))
                 print(json.dumps(line), flush=True)
             if given.sheets and subject.wrap == "x":
                 given.sheets.mkdir(parents=True, exist_ok=True)
@@ -141,6 +162,8 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
             missed = sum(growth > BAR for growth, _ in growths[wrap])
             result[what] = {"seams": len(growths[wrap]), "worst": round(worst, 3), "where": where, "missed": missed}
             result[what] |= {"median": round(median(growth for growth, _ in growths[wrap]), 3), "roll": rolls[wrap]}
+            if given.moved:
+                result[what]["moved"] = round(apart[wrap], 4)
             result[what]["beside"] = {"median": round(median(besides[wrap]), 3), "worst": round(max(besides[wrap]), 3)}
     if given.pairs:
         worst, where = max(found := list(pairs(painter, styles, given.pairs)))
@@ -159,6 +182,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=1)
     parser.add_argument("--rolls", type=int, default=1)
     parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--moved", action="store_true")
     parser.add_argument("--sheets", type=Path, default=None)
     result = measured(parser.parse_args())
     met = True

@@ -34,7 +34,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
 def test_it_runs_and_ends_with_a_line_of_json(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ("--styles", "hokusai,photo", "--textures", 1, "--threads", 1, "--sheets", folder / "sheets")
+    words = ("--styles", "hokusai,photo", "--textures", 1, "--threads", 1, "--moved", "--sheets", folder / "sheets")
     code = run(monkeypatch, folder, *words)
     lines = capsys.readouterr().out.splitlines()
     result = json.loads(lines[-1])
@@ -42,6 +42,7 @@ def test_it_runs_and_ends_with_a_line_of_json(
     assert result["panoramas"]["roll"] <= 1
     assert result["textures"]["roll"] <= 1
     assert 0 < result["panoramas"]["beside"]["median"] <= result["panoramas"]["beside"]["worst"]
+    assert result["panoramas"]["moved"] == result["textures"]["moved"] == 0
     assert result["pairs"]["worst"] > 0
     missed = result["panoramas"]["missed"] + result["textures"]["missed"]
     assert code == (1 if missed else 0)
@@ -62,5 +63,7 @@ def test_a_painter_that_forgets_the_wrap_misses(
         return whole(self, pixels, style=style)
 
     monkeypatch.setattr(Painter, "stylize", flat)
-    assert run(monkeypatch, folder, "--styles", "hokusai", "--textures", 0, "--pairs", 0) == 1
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["panoramas"]["roll"] > 1
+    assert run(monkeypatch, folder, "--styles", "hokusai", "--textures", 0, "--pairs", 0, "--moved") == 1
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])["panoramas"]
+    assert result["roll"] > 1
+    assert result["moved"] > 0

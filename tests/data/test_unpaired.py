@@ -198,6 +198,11 @@ def test_renders_become_photos_and_nothing_else() -> None:
         [[0.1, 0.9, 0, 0, 0], [0.27, 0.1, 0.27, 0.18, 0.18], [0, 0.9, 0.1, 0, 0]],
     )
     np.testing.assert_allclose(usual_sources(["photo"], [], 0.2, ["hills"]), [[0.2, 0.8]])
+    # what there are no pictures of is no source of photos, but a target as ever
+    np.testing.assert_allclose(
+        usual_sources(["photo", "ink", "oil"], [], 0.1, ["hills"], 0.5, ["ink"]),
+        [[0.1, 0, 0.45, 0.45], [0.9, 0.1, 0, 0], [0.9, 0, 0.1, 0]],
+    )
     np.testing.assert_allclose(usual_sources(["ink"], ["views"], 0.0, ["hills"]), [[0, 1, 0]])
 
 

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Tensor
 
 from pleinair.losses.matching import Population, described
 from pleinair.networks.classifier import SqueezeNet, load_squeezenet
-from pleinair.objectives.matching import MEANT, Meaning, matched
+from pleinair.objectives.matching import MEANT, Meaning, matched, rows_of
 from tests.training.rehearsal import write_classifier
 
 WIDTHS, D = (1, 2), 6
@@ -47,15 +49,15 @@ def test_both_sides_are_remembered_by_style() -> None:
     matched(known, alone, painted, works, STYLES, NOBODY)
     assert torch.equal(known.painted[1, :2], painted[2:])
     assert torch.equal(known.works[0, :2], works[:2])
-    assert known.filled.tolist() == [[2, 2], [2, 2]]
+    assert known.many.tolist() == [[2, 2], [2, 2]]
 
 
 def test_what_already_was_of_the_style_is_neither_remembered_nor_judged() -> None:
     known, kept = population(), torch.tensor([True, False, True, True])
-    before = known.filled.clone()
+    before = known.many.clone()
     painted = drawn(4).requires_grad_()
     terms = matched(known, alone, painted, drawn(4, seed=1), STYLES, kept)
-    assert (known.filled - before).tolist() == [[1, 2], [0, 2]]
+    assert (known.many - before).tolist() == [[1, 0], [2, 2]]
     assert [bool(value) for value in terms["matching"]] == [False, True, False, False]
     torch.autograd.backward(terms["matching"].sum() + terms["spread"].sum())
     assert painted.grad is not None
@@ -86,6 +88,43 @@ def test_two_ranks_learn_what_one_learns() -> None:
         assert mine.grad is not None
         slopes += mine.grad / 2
     torch.testing.assert_close(slopes, whole.grad)
+
+
+def test_what_one_style_is_made_of_is_matched_kind_by_kind() -> None:
+    """Style 0 is painted from domains 1 and 2: too high from one, too low from the other. Together, all seems met."""
+    styles, sources = torch.zeros(8, dtype=torch.long), torch.tensor([1, 2] * 4)
+    rows = rows_of(styles, sources, apart=0, count=2)
+    assert rows.tolist() == [3, 4] * 4
+    away = torch.tensor([1.0, -1.0] * 4)[:, None]
+    works = torch.cat((drawn(4), -drawn(4)))
+    nobody = torch.zeros(8, dtype=torch.bool)
+    apart, together = (Population(WIDTHS, 2, 16, 16, more=3) for _ in range(2))
+    kind_by_kind = matched(apart, alone, works + 3 * away, works, styles, nobody, rows)["matching"]
+    as_one = matched(together, alone, works + 3 * away, works, styles, nobody)["matching"]
+    assert float(kind_by_kind.min()) > 10 * float(as_one.max())
+    assert apart.many[0].tolist() == [0, 0, 0, 4, 4]
+    assert apart.many[1].tolist() == [8, 0, 0, 0, 0]
+    assert together.many[0].tolist() == [8, 0, 0, 0, 0]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 6)), min_size=1, max_size=12), st.integers(-1, 3))
+def test_rows_are_of_styles_or_of_domains(pairs: list[tuple[int, int]], apart: int) -> None:
+    styles, sources = torch.tensor(pairs).T
+    rows = rows_of(styles, sources, apart, 4).tolist()
+    for (style, source), row in zip(pairs, rows, strict=True):
+        assert row == (4 + source if style == apart else style)
+
+
+def test_each_kind_pulls_its_own_paintings() -> None:
+    styles = torch.zeros(4, dtype=torch.long)
+    rows, nobody = torch.tensor([2, 2, 3, 3]), torch.zeros(4, dtype=torch.bool)
+    known, works = Population(WIDTHS, 2, 16, 16, more=2), drawn(4)
+    painted = (works + torch.tensor([5.0, 5.0, 0.0, 0.0])[:, None]).requires_grad_()
+    terms = matched(known, alone, painted, works.roll(2, 0), styles, nobody, rows)
+    torch.autograd.backward(terms["matching"].sum())
+    assert painted.grad is not None
+    pulled = painted.grad.norm(dim=1)
+    assert float(pulled[:2].min()) > 3 * float(pulled[2:].max())
 
 
 def pictures(count: int, light: float = 0.0, seed: int = 0) -> Tensor:

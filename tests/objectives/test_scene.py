@@ -184,7 +184,7 @@ def test_each_domain_is_matched_with_its_own() -> None:
     aim = objective({**ONLY, "generator.matching": 1.0, "generator.spread": 1.0})
     aim.terms("generator", views(aim))
     assert aim.population is not None
-    assert aim.population.filled.tolist() == [[2, 2], [2, 2]]
+    assert aim.population.many.tolist() == [[2, 2], [2, 2]]
     one = batch()
     lone = replace(one, domains=torch.zeros(4, dtype=torch.long))
     values = aim.terms("generator", views(aim, drawn=lone))["matching"]
@@ -205,7 +205,7 @@ def test_what_is_remembered_travels_with_the_discriminator() -> None:
         aim.terms(player, views_)
     state = aim.players["discriminator"].state_dict()
     assert int(state["memory.filled"].sum()) == SETTINGS.remembered
-    assert int(state["population.filled"].sum()) == 8
+    assert int(state["population.many"].sum()) == 8
     other = objective()
     other.players["discriminator"].load_state_dict(state)
 

@@ -385,7 +385,7 @@ class TestMatching:
         aim = objective(self.WEIGHTS)
         terms = aim.terms("generator", views(aim, pictures=replace(batch(), styles=torch.zeros(4, dtype=torch.long))))
         assert aim.population is not None
-        assert aim.population.filled[0].tolist() == [0, 4]
+        assert aim.population.many[:, 0].tolist() == [0, 4]
         assert not terms["matching"].any()
 
     def test_its_memory_is_saved_with_the_discriminator(self) -> None:

@@ -115,7 +115,7 @@ def test_a_classifier_looks_on_where_one_is_given(packs: Path) -> None:
         assert all(np.isfinite(values))
         assert max(values) > 0
     remembered = made.task.objective.players["discriminator"].state_dict()
-    assert remembered["meant.filled"][:, 0].sum() == 3 * run.batch
+    assert remembered["meant.many"][0].sum() == 3 * run.batch
 
 
 def test_without_a_classifier_nothing_of_it_is_kept(packs: Path) -> None:

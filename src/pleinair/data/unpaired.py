@@ -147,6 +147,7 @@ def usual_sources(
     identity: float = 0.0,
     renders: Sequence[str] = (),
     render_share: float = 0.5,
+    without: Sequence[str] = (),
 ) -> npt.NDArray[np.float64]:
     """Where content comes from (t, d): paintings are made from photos, photos from paintings.
 
@@ -154,13 +155,14 @@ def usual_sources(
     target `photo` takes it from all other styles, equally, and where there are `renders`, domains numbered after the
     content, so large a share from these instead. `identity` is the share of content that already is of the target
     style. With nothing else to take content from (one style, no content), all of it is identity.
+    Styles `without` pictures are no source.
     """
     names = (*styles, *content)
     table = np.zeros((len(styles), len(names) + len(renders)))
     for row, target in enumerate(styles):
         for column, name in enumerate(names):
             is_photo = column >= len(styles) or name == "photo"
-            table[row, column] = is_photo != (target == "photo")
+            table[row, column] = is_photo != (target == "photo") and name not in without
         others = table[row].sum()
         table[row] *= (1 - identity) / max(others, 1)
         if target == "photo" and renders:

@@ -27,39 +27,44 @@ def described(levels: Sequence[Tensor]) -> Tensor:
 class Population(nn.Module):
     """Per style the descriptions of the last `painted` paintings, which soon grow old, and of the last `works`.
 
-    `widths` are the channels of the levels; each level counts alike. Buffers, so a resumed training has them.
+    Paintings of one style may be of several kinds, each of which has to meet the works for itself: together, what is
+    too sharp in one kind and too soft in another would cancel. So paintings are remembered in rows: one of each style,
+    and so many `more`. `widths` are the channels of the levels; each level counts alike. Buffers, so a resumed training
+    has them.
     """
 
-    filled: Tensor
+    many: Tensor
     painted: Tensor
     works: Tensor
     level: Tensor
 
-    def __init__(self, widths: Sequence[int], styles: int, painted: int = 64, works: int = 256) -> None:
+    def __init__(self, widths: Sequence[int], styles: int, painted: int = 64, works: int = 256, more: int = 0) -> None:
         super().__init__()
         d = 2 * sum(widths)
-        self.register_buffer("painted", torch.zeros(styles, painted, d))
+        self.register_buffer("painted", torch.zeros(styles + more, painted, d))
         self.register_buffer("works", torch.zeros(styles, works, d))
-        self.register_buffer("filled", torch.zeros(styles, 2, dtype=torch.long))
+        self.register_buffer("many", torch.zeros(2, styles + more, dtype=torch.long))  # of paintings, of works, ever
         levels = torch.repeat_interleave(torch.arange(len(widths)), 2 * torch.tensor(list(widths)))
         self.register_buffer("level", levels, persistent=False)
 
     @torch.no_grad()
-    def keep(self, style: int, painted: Tensor, works: Tensor) -> None:
-        """Put descriptions of paintings and of works, (n, d) and (m, d), in the place of the oldest."""
-        for side, (queue, rows) in enumerate(((self.painted, painted), (self.works, works))):
-            places = (torch.arange(len(rows), device=self.filled.device) + self.filled[style, side]) % queue.shape[1]
-            queue[style, places] = rows.to(queue.dtype)
-            self.filled[style, side] += len(rows)
+    def keep(self, style: int, painted: Tensor, works: Tensor, row: int | None = None) -> None:
+        """Put descriptions of paintings and of works, (n, d) and (m, d), in the place of the oldest. row: of the
+        paintings, by default that of the style."""
+        sides = (self.painted, painted, style if row is None else row), (self.works, works, style)
+        for side, (queue, found, at) in enumerate(sides):
+            places = (torch.arange(len(found), device=self.many.device) + self.many[side, at]) % queue.shape[1]
+            queue[at, places] = found.to(queue.dtype)
+            self.many[side, at] += len(found)
 
-    def gaps(self, style: int, painted: Tensor) -> tuple[Tensor, Tensor]:
-        """How far the paintings of a style are from its works: squared distance of the means in spreads of the works,
-        and squared log ratio of the spreads, means over features; scalars.
+    def gaps(self, style: int, painted: Tensor, row: int | None = None) -> tuple[Tensor, Tensor]:
+        """How far the paintings of a row, by default of the style, are from the style's works: squared distance of the
+        means in spreads of the works, and squared log ratio of the spreads, means over features; scalars.
 
         The values are those of all that is remembered, `painted` (n, d) among it; the gradient is what each of these
         would get if the whole population moved with it. Zero until both sides remember two.
         """
-        mine, theirs = (self._remembered(style, side) for side in (0, 1))
+        mine, theirs = self._remembered(0, style if row is None else row), self._remembered(1, style)
         if min(len(mine), len(theirs)) < 2 or not len(painted):
             return painted.sum() * 0, painted.sum() * 0
         spread = theirs.std(0)
@@ -72,9 +77,9 @@ class Population(nn.Module):
         ratio = ((variance + floor.square()).clamp_min(1e-8) / scale.square()).log() / 2
         return self._per_level(away.square()).mean(), self._per_level(ratio.square()).mean()
 
-    def _remembered(self, style: int, side: int) -> Tensor:
+    def _remembered(self, side: int, row: int) -> Tensor:
         queue = (self.painted, self.works)[side]
-        return queue[style, : int(self.filled[style, side].clamp_max(queue.shape[1]))]
+        return queue[row, : int(self.many[side, row].clamp_max(queue.shape[1]))]
 
     def _per_level(self, values: Tensor) -> Tensor:
         """(d,) → (L,), means over each level's features."""

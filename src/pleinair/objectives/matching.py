@@ -20,25 +20,38 @@ class Meaning:
     met, what a painting is taken for by a network that names things still sets it apart from the works."""
 
     def __init__(
-        self, classifier: SqueezeNet, styles: int, gather: Gather, painted: int = 64, works: int = 256, seen_at: int = 1
+        self,
+        classifier: SqueezeNet,
+        styles: int,
+        gather: Gather,
+        painted: int = 64,
+        works: int = 256,
+        seen_at: int = 1,
+        more: int = 0,
     ) -> None:
-        """So many paintings and works of each style are remembered. seen_at: pictures lower than this, in pixels, are
-        enlarged to it: a network that names things was taught on large ones."""
+        """So many paintings and works of each style are remembered, in so many `more` rows. seen_at: pictures lower
+        than this, in pixels, are enlarged to it: a network that names things was taught on large ones."""
         self.classifier, self.gather, self.seen_at = classifier, gather, seen_at
-        self.population = Population(classifier.widths, styles, painted, works)
+        self.population = Population(classifier.widths, styles, painted, works, more)
 
-    def terms(self, painted: Tensor, works: Tensor, styles: Tensor, kept: Tensor) -> Terms:
+    def terms(self, painted: Tensor, works: Tensor, styles: Tensor, kept: Tensor, rows: Tensor | None = None) -> Terms:
         """`meaning` and `meaning_spread` of paintings and works (n, 3, h, w) in [-1, 1], as `matched` has its terms."""
         with torch.no_grad():
             theirs = described(self.classifier(self._large(works)))
         mine = described(self.classifier(self._large(painted)))
-        return matched(self.population, self.gather, mine, theirs, styles, kept, MEANT)
+        return matched(self.population, self.gather, mine, theirs, styles, kept, rows, MEANT)
 
     def _large(self, pictures: Tensor) -> Tensor:
         if pictures.shape[2] >= self.seen_at:
             return pictures
         share = self.seen_at / pictures.shape[2]
         return F.interpolate(pictures, scale_factor=share, mode="bilinear", align_corners=False)
+
+
+def rows_of(styles: Tensor, sources: Tensor, apart: int, count: int) -> Tensor:
+    """In which row of a population pictures (n,) are remembered: that of their style, of `count`; what is of the style
+    `apart`, in that of the domain that it was painted from."""
+    return torch.where(styles == apart, count + sources, styles)
 
 
 def matched(
@@ -48,21 +61,25 @@ def matched(
     works: Tensor,
     styles: Tensor,
     kept: Tensor,
+    rows: Tensor | None = None,
     names: tuple[str, str] = MATCHED,
 ) -> Terms:
     """How far the means are apart, and the spreads, under these names, one value per picture, of descriptions (n, d) of
-    paintings and of works in styles (n,).
+    paintings and of works in styles (n,). rows (n,): of the population, in which paintings are remembered and judged;
+    those of their styles by default.
 
     Both sides are remembered first. Pictures that already were of the style, `kept` (n,), say nothing of how it is
     painted: they are neither remembered nor judged.
     """
+    own = styles if rows is None else rows
     with torch.no_grad():
-        mine, theirs, asked, already = (in_order(gather, x) for x in (painted.detach(), works, styles, kept))
+        everyone = (painted.detach(), works, styles, kept, own)
+        mine, theirs, asked, already, at = (in_order(gather, x) for x in everyone)
     terms: Terms = {name: torch.zeros(len(painted), device=painted.device) for name in names}
-    for style in sorted(set(asked.tolist())):
-        of_it = asked == style
-        population.keep(style, mine[of_it & ~already], theirs[of_it])
-        judged = (styles == style) & ~kept
-        for name, gap in zip(terms, population.gaps(style, painted[judged]), strict=True):
+    for style, row in sorted(set(zip(asked.tolist(), at.tolist(), strict=True))):
+        of_it = (asked == style) & (at == row)
+        population.keep(style, mine[of_it & ~already], theirs[of_it], row)
+        judged = (styles == style) & (own == row) & ~kept
+        for name, gap in zip(terms, population.gaps(style, painted[judged], row), strict=True):
             terms[name] = terms[name] + gap * judged
     return terms

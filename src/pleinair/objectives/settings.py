@@ -14,7 +14,8 @@ class TranslateSettings:
     Karras et al. 2020), the steady term every `steady_every` steps. The frozen network sees pictures `reduced` so many
     times, and patches of pixels see a window of `patch_view` pixels, 0 for all. `content_shares` multiply the content
     term style by style. The critic of columns has a `memory` of so many rows per style; of each batch `remembered`
-    columns go there, and `recalled` ones of every style teach it at each step.
+    columns go there, and `recalled` ones of every style teach it at each step. Paintings in the style `apart` are made
+    of so many `domains`, each of which has to meet the works for itself; -1: there is none.
     """
 
     adversary: str = "hinge"
@@ -29,3 +30,5 @@ class TranslateSettings:
     recalled: int = 256
     content_shares: tuple[float, ...] = ()
     nce_patches: int = 128
+    apart: int = -1
+    domains: int = 0

@@ -20,7 +20,7 @@ from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.statistics import observing
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.objectives.columns import in_order, some_columns, taught
-from pleinair.objectives.matching import Meaning, matched
+from pleinair.objectives.matching import Meaning, matched, rows_of
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
 
@@ -89,12 +89,11 @@ class Translate:
         meaning: Meaning | None = None,
     ) -> None:
         self.columns, self.meaning = columns, meaning
-        self.memory = FeatureMemory(columns.width, translator.styles, settings.memory) if columns else None
-        wanted = any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
-        self.population = Population(frozen.widths, translator.styles) if frozen and wanted else None
+        styles, wanted = translator.styles, any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
+        self.population = Population(frozen.widths, styles, more=settings.domains) if frozen and wanted else None
+        self.memory = FeatureMemory(columns.width, styles, settings.memory) if columns else None
         critics: dict[str, nn.Module | None] = {"heads": heads, "patches": patches, "columns": columns}
-        meant = meaning.population if meaning else None
-        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population, OF_MEANING: meant}
+        memories = {MEMORY: self.memory, POPULATION: self.population, OF_MEANING: meaning and meaning.population}
         parts = {name: part for name, part in {**critics, **memories}.items() if part is not None}
         blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
         if frozen is None and (blind or heads is not None):
@@ -187,12 +186,13 @@ class Translate:
         variety = self._varied(v.painted.detach()) / self._varied(batch.content).clamp_min(1e-3)
         terms["variety"] = variety.expand(len(batch.styles))
         terms |= self._style_terms(v)
+        rows = rows_of(batch.styles, batch.sources, self.settings.apart, self.translator.styles)
         if self.population is not None:
             sides = described(v.painted_levels), described(v.style_levels)
-            terms |= matched(self.population, self.gather, *sides, batch.styles, batch.kept)
+            terms |= matched(self.population, self.gather, *sides, batch.styles, batch.kept, rows)
         if self.meaning is not None:
-            pair = self._reduced(v.painted), self._reduced(batch.style)
-            terms |= self.meaning.terms(*pair, batch.styles, batch.kept)
+            sides = self._reduced(v.painted), self._reduced(batch.style)
+            terms |= self.meaning.terms(*sides, batch.styles, batch.kept, rows)
         if v.moves is not None and v.noise is not None:
             terms["steady"] = self._steady(v, v.moves, v.noise)
         return terms

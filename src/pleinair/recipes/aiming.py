@@ -1,7 +1,7 @@
 """The objective that a Run of the translate recipe names: its critics, and what it sees with."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from pleinair.networks.translator import Translator
 from pleinair.objectives.matching import Meaning
 from pleinair.objectives.settings import TranslateSettings
 from pleinair.objectives.translate import Translate
+from pleinair.recipes.plain import PHOTO
 from pleinair.recipes.sight import classifier_of
 from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
@@ -37,8 +38,11 @@ def aimed(
     given = {field.name: run.settings[field.name] for field in fields(TranslateSettings) if field.name in run.settings}
     plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
     settings = TranslateSettings(**plain)
+    if PHOTO in run.styles:  # of paintings of every style and of renders
+        domains = count + len(run.data.get("renders", ()))
+        settings = replace(settings, apart=run.styles.index(PHOTO), domains=domains)
     heads = FeatureHeads(QuarterVGG.widths, count) if frozen and run.settings.get("heads", "all") != "none" else None
     columns = Columns(QuarterVGG.widths, count) if frozen and run.weights.get("generator.columns") else None
     sees = classifier_of(run, classifier)
-    meaning = Meaning(sees, len(run.styles), ranks.gather) if sees else None
+    meaning = Meaning(sees, count, ranks.gather, more=settings.domains) if sees else None
     return Translate(translator, heads, patches, frozen, run.weights, settings, ranks.gather, columns, meaning)

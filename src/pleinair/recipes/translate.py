@@ -258,7 +258,9 @@ def _sampler(run: Run, content: Pack, styles: Mapping[str, Pack], renders: Mappi
     own = [] if PHOTO in run.styles else [Domain("content", content.train, scales)]
     drawn = [Domain(name, renders[name].train, scales) for name in run.data.get("renders", ())]
     names = [d.name for d in own], [d.name for d in drawn]
-    table = usual_sources(run.styles, names[0], run.data["identity"], names[1], run.data.get("render_share", 0.0))
+    share = run.data.get("render_share", 0.0)
+    without = [style for style in run.styles if style not in styles and style != PHOTO]
+    table = usual_sources(run.styles, names[0], run.data["identity"], names[1], share, without)
     return Unpaired(
         domains,
         [*own, *drawn],

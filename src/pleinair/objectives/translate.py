@@ -72,8 +72,8 @@ class Translate:
     Terms of the generator: adversarial, columns, content, nce, cycle, light, identity, range, moments, gram, sliced,
     matching, spread, meaning, meaning_spread, steady; of the discriminator: adversarial, others, unpainted, penalty
     (R1), penalty_fake (R2), columns, columns_penalty. Besides, signs without a weight: variety, certainty,
-    columns_certainty. `gather` brings rows of all ranks together, since statistics of style are those of the whole
-    batch. Raises SettingError for weights that need what is not there.
+    columns_certainty. `gather` brings rows of all ranks together: statistics are those of the whole batch.
+    Raises SettingError for weights that need what is not there.
     """
 
     def __init__(
@@ -93,7 +93,8 @@ class Translate:
         self.population = Population(frozen.widths, styles, more=settings.domains) if frozen and wanted else None
         self.memory = FeatureMemory(columns.width, styles, settings.memory) if columns else None
         critics: dict[str, nn.Module | None] = {"heads": heads, "patches": patches, "columns": columns}
-        memories = {MEMORY: self.memory, POPULATION: self.population, OF_MEANING: meaning and meaning.population}
+        meant = meaning.population if meaning else None
+        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population, OF_MEANING: meant}
         parts = {name: part for name, part in {**critics, **memories}.items() if part is not None}
         blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
         if frozen is None and (blind or heads is not None):

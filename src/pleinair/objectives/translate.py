@@ -72,7 +72,7 @@ class Translate:
     Terms of the generator: adversarial, columns, content, nce, cycle, light, identity, range, moments, gram, sliced,
     matching, spread, meaning, meaning_spread, steady; of the discriminator: adversarial, others, unpainted, penalty
     (R1), penalty_fake (R2), columns, columns_penalty. Besides, signs without a weight: variety, certainty,
-    columns_certainty. `gather` brings rows of all ranks together: statistics are of the whole batch. Raises SettingError.
+    columns_certainty. `gather` brings the rows of all ranks together: statistics are of the batch. Raises SettingError.
     """
 
     def __init__(

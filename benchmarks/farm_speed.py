@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """A folder of frames against the bare engine: how much of its speed is left when files are read, painted and written.
 
-    python benchmarks/farm_speed.py [--frames 2000] [--size 512] [--jobs 2] [--threads N] [--style NAME] [--rounds 8]
+    python benchmarks/farm_speed.py [--frames 2000] [--size 512] [--suffix .png] [--jobs 2] [--threads N] [--style NAME]
 
 Both run in turn, a share of the frames each time, so that whatever else the machine does falls on both: the engine on
 one frame's window, over and over, with all threads; and `batch.farm`, as `pleinair stylize DIR --jobs N` calls it, from
-PNG to PNG. Prints one JSON line. Bar: at least 0.85 of the engine's frames per second (median of the rounds' ratios).
+file to file. Prints one JSON line. Bar: at least 0.85 of the engine's frames per second (median of --rounds ratios).
 Beside it stands the same ratio of processor time, which a busy machine disturbs less.
 """
 
@@ -36,15 +36,15 @@ BAR = 0.85
 SAMPLE = ROOT / "src/pleinair/samples"
 
 
-def frames(folder: Path, count: int, size: int) -> list[Path]:
-    """Frames of a pan over a sample scene, tiled as far as need be, as PNG."""
+def frames(folder: Path, count: int, size: int, suffix: str) -> list[Path]:
+    """Frames of a pan over a sample scene, tiled as far as need be."""
     pixels = read(sorted(SAMPLE.glob("*.jpg"))[0]).pixels
     times = -(-(size + 4 * 64) // min(pixels.shape[:2]))
     wide = np.tile(pixels, (times, times, 1))
     paths = []
     for number in range(count):
         left = 4 * (number % 64)
-        paths.append(folder / f"{number:05}.png")
+        paths.append(folder / f"{number:05}{suffix}")
         write(Picture(np.ascontiguousarray(wide[:size, left : left + size])), paths[-1], {})
     return paths
 
@@ -85,6 +85,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int)
     parser.add_argument("--style", default="monet")
     parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--suffix", default=".png")
     given = parser.parse_args()
     threads = given.threads or cores()
     whole = painters.load(given.style, threads=threads)
@@ -96,7 +97,7 @@ def main() -> int:
         source.mkdir()
         out.mkdir()
         share = -(-given.frames // given.rounds)
-        paths = frames(source, share * given.rounds, given.size)
+        paths = frames(source, share * given.rounds, given.size, given.suffix)
         bare(engine, paths[0], 2)
         folder_of(engine_of_jobs, paths[:1], out, 1)
         (out / paths[0].name).unlink()
@@ -110,9 +111,10 @@ def main() -> int:
         "benchmark": "farm_speed",
         "frames": share * given.rounds,
         "size": given.size,
+        "suffix": given.suffix,
         "jobs": given.jobs,
         "threads": threads,
-        "cores": cores,
+        "cores": cores(),
         "engine_frames_per_second": round(statistics.median(alone[0] for alone, _ in rates), 3),
         "folder_frames_per_second": round(statistics.median(files[0] for _, files in rates), 3),
         "ratio": round(ratio, 3),

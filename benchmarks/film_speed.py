@@ -52,7 +52,7 @@ def make(path: Path, size: tuple[int, int], count: int) -> Path:
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         for number in range(count):
             left = 2 * number % width
-            pixels = np.ascontiguousarray(wide[:, left : left + width])
+            pixels = np.ascontiguousarray(wide[:, left : left + width], np.uint8)
             film.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         film.mux(video.encode(None))
     return path

@@ -11,7 +11,6 @@ trained is made up, which needs the extra [train].
 
 import argparse
 import json
-import os
 import platform
 import statistics
 import subprocess
@@ -21,6 +20,8 @@ import time
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from pleinair.engine.opening import cores
 
 SIZE, PICTURES = 256, 16
 SIDE, WIDTH, DOMAINS = 256, 24, 7  # of the generator that is made up
@@ -98,7 +99,7 @@ def main() -> None:
             "size": given.size,
             "pictures": PICTURES,
             "threads": given.threads,
-            "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+            "cores": cores(),
             "seconds": round(figures["times"][0], 2),
             "seconds_median": round(statistics.median(figures["times"]), 2),
             "loading_seconds": round(figures["loading"], 2),

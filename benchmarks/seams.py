@@ -90,17 +90,20 @@ def rolled(painter: Painter, style: str, subject: Subject, rolls: int) -> Iterat
             yield roll_difference(paint, subject.pixels, (down, across))
 
 
-def moved(painter: Painter, style: str, subject: Subject, painted: Pixels, axis: Axis) -> tuple[float, float]:
-    """The growth at the cut as it is painted, and as it is painted in mid-picture; of panoramas within ±60°."""
+def moved(painter: Painter, style: str, subject: Subject) -> Pixels:
+    """Painted with the cut in mid-picture, and turned back."""
     shift = tuple(size // 2 // painter.spec.stride * painter.spec.stride for size in subject.pixels.shape[:2])
     if subject.wrap == "x":
         shift = (0, shift[1])
     turned = painter.stylize(np.roll(subject.pixels, shift, (0, 1)), style=style, wrap=subject.wrap)
-    back = np.roll(turned, (-shift[0], -shift[1]), (0, 1))
+    return np.roll(turned, (-shift[0], -shift[1]), (0, 1))
+
+
+def growth_within(subject: Subject, painted: Pixels, axis: Axis) -> float:
+    """The growth at the cut; of panoramas within ±60°."""
     edge = ceil(subject.pixels.shape[0] * (0.5 - WITHIN / 180)) if subject.wrap == "x" else 0
     rows = slice(edge, subject.pixels.shape[0] - edge)
-    here, there = (seam_of(one[rows], subject.pixels[rows], axis).growth for one in (painted, back))
-    return here, there
+    return seam_of(painted[rows], subject.pixels[rows], axis).growth
 
 
 def pairs(painter: Painter, styles: list[str], count: int) -> Iterator[tuple[float, str]]:
@@ -136,6 +139,7 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
     for number, subject in enumerate(subjects(given.folder, given.pictures, given.textures)):
         for style in styles:
             painted = painter.stylize(subject.pixels, style=style, wrap=subject.wrap)
+            back = moved(painter, style, subject) if given.moved else None
             for axis in subject.axes:
                 seam = seam_of(painted, subject.pixels, axis)
                 growths[subject.wrap].append((seam.growth, f"{subject.name} {style} {'yx'[axis]}"))
@@ -144,8 +148,8 @@ def measured(given: argparse.Namespace) -> dict[str, Any]:
                 line = {"picture": subject.name, "style": style, "axis": "yx"[axis], "source": round(seam.source, 3)}
                 line |= {"painted": round(seam.ratio, 3), "growth": round(seam.growth, 3), "rank": round(seam.rank, 2)}
                 line["beside"] = round(seam.beside, 3)
-                if given.moved:
-                    here, there = moved(painter, style, subject, painted, axis)
+                if back is not None:
+                    here, there = (growth_within(subject, one, axis) for one in (painted, back))
                     line |= {"here": round(here, 4), "moved": round(there, 4)}
                     apart[subject.wrap] = max(apart[subject.wrap], abs(here - there))
                 print(json.dumps(line), flush=True)

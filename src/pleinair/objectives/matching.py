@@ -4,11 +4,13 @@ Shapes: n pictures, d pooled features.
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from pleinair.losses.matching import Population, described
+from pleinair.losses.memory import FeatureMemory
 from pleinair.networks.classifier import SqueezeNet
+from pleinair.networks.frozen import QuarterVGG
 from pleinair.objectives.columns import in_order
 from pleinair.objectives.protocol import Gather, Terms
 
@@ -46,6 +48,20 @@ class Meaning:
             return pictures
         share = self.seen_at / pictures.shape[2]
         return F.interpolate(pictures, scale_factor=share, mode="bilinear", align_corners=False)
+
+
+def remembered(
+    memory: FeatureMemory | None, population: Population | None, meaning: Meaning | None
+) -> dict[str, nn.Module]:
+    """What an objective remembers, which is saved with its critics and does not learn, by name; without what is not."""
+    meant = meaning.population if meaning else None
+    named = {"memory": memory, "population": population, "meant": meant}
+    return {name: part for name, part in named.items() if part is not None}
+
+
+def onlookers(frozen: QuarterVGG | None, meaning: Meaning | None) -> list[nn.Module]:
+    """The frozen networks that an objective sees with."""
+    return [sees for sees in (frozen, meaning.classifier if meaning else None) if sees is not None]
 
 
 def rows_of(styles: Tensor, sources: Tensor, apart: int, count: int) -> Tensor:

@@ -22,12 +22,10 @@ from pleinair.networks.critic import PlacedColumns, reduced
 from pleinair.networks.discriminator import FeatureHeads, of_style
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.objectives.columns import in_order, some_columns, taught
-from pleinair.objectives.matching import Meaning, matched
+from pleinair.objectives.matching import Meaning, matched, onlookers, remembered
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.reading import Start, read_numbers, started, unlike
 from pleinair.objectives.scene_settings import SEEN_BY_FROZEN, SceneSettings
-
-MEMORY, POPULATION, OF_MEANING = "memory", "population", "meant"  # remembered, not learned
 
 
 @dataclass(frozen=True)
@@ -110,13 +108,12 @@ class Scene:
         if frozen is not None and matched:
             widths = [width for width in frozen.widths * settings.views for _ in range(settings.bands)]
             self.population = Population(widths, domains, settings.generated, settings.works)
-        meant = meaning.population if meaning else None
-        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population, OF_MEANING: meant}
-        parts = {name: part for name, part in {**judges, **memories}.items() if part is not None}
+        parts = {name: part for name, part in judges.items() if part is not None}
+        parts |= remembered(self.memory, self.population, meaning)
         self.generator, self.frozen = generator, frozen
         self.players: Mapping[str, nn.Module] = {"generator": generator, "discriminator": nn.ModuleDict(parts)}
         self.averaged: nn.Module = generator
-        self.onlookers = [sees for sees in (frozen, meaning.classifier if meaning else None) if sees is not None]
+        self.onlookers = onlookers(frozen, meaning)
         self.weights, self.settings, self.gather = weights, settings, gather
 
     def compile(self) -> None:

@@ -20,11 +20,9 @@ from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.statistics import observing
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.objectives.columns import in_order, some_columns, taught
-from pleinair.objectives.matching import Meaning, matched, rows_of
+from pleinair.objectives.matching import Meaning, matched, onlookers, remembered, rows_of
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
-
-MEMORY, POPULATION, OF_MEANING = "memory", "population", "meant"  # remembered, not learned
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,8 @@ class Translate:
     Terms of the generator: adversarial, columns, content, nce, cycle, light, identity, range, moments, gram, sliced,
     matching, spread, meaning, meaning_spread, steady; of the discriminator: adversarial, others, unpainted, penalty
     (R1), penalty_fake (R2), columns, columns_penalty. Besides, signs without a weight: variety, certainty,
-    columns_certainty. `gather` brings the rows of all ranks together: statistics are of the batch. Raises SettingError.
+    columns_certainty. `gather` brings rows of all ranks together, since statistics of style are those of the whole
+    batch. Raises SettingError for weights that need what is not there.
     """
 
     def __init__(
@@ -92,9 +91,8 @@ class Translate:
         self.population = Population(frozen.widths, styles, more=settings.domains) if frozen and wanted else None
         self.memory = FeatureMemory(columns.width, styles, settings.memory) if columns else None
         critics: dict[str, nn.Module | None] = {"heads": heads, "patches": patches, "columns": columns}
-        meant = meaning.population if meaning else None
-        memories: dict[str, nn.Module | None] = {MEMORY: self.memory, POPULATION: self.population, OF_MEANING: meant}
-        parts = {name: part for name, part in {**critics, **memories}.items() if part is not None}
+        parts = {name: part for name, part in critics.items() if part is not None}
+        parts |= remembered(self.memory, self.population, meaning)
         blind = [name for name in SEEN_BY_FROZEN if weights.get(f"generator.{name}")]
         if frozen is None and (blind or heads is not None):
             raise SettingError(f"{', '.join(blind) or 'heads'} need a frozen network; give one or take them out")
@@ -105,7 +103,7 @@ class Translate:
         self.translator, self.heads, self.patches, self.frozen = translator, heads, patches, frozen
         self.players: Mapping[str, nn.Module] = {"generator": translator, "discriminator": nn.ModuleDict(parts)}
         self.averaged: nn.Module = translator
-        self.onlookers = [sees for sees in (frozen, meaning.classifier if meaning else None) if sees is not None]
+        self.onlookers = onlookers(frozen, meaning)
         self.weights, self.settings, self.gather = weights, settings, gather
 
     def compile(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pleinair.errors import SettingError
-from pleinair.recipes.sight import CLASSIFIER
+from pleinair.recipes.sight import looked_on
 from pleinair.training.run import Rate, Run
 
 PHOTO = "photo"  # the domain of photographs
@@ -92,11 +92,7 @@ def scene(
 def meaning(run: Run) -> Run:
     """The run in which a frozen classifier looks on, too: what it takes scenes for is matched with what it takes real
     ones for, in mean and in spread."""
-    return replace(
-        run,
-        weights={**run.weights, "generator.meaning": 8.0, "generator.meaning_spread": 2.5},
-        settings={**run.settings, "classifier": CLASSIFIER},
-    )
+    return looked_on(run, meaning=8.0, spread=2.5)
 
 
 def views_of(side: int) -> int:

@@ -1,5 +1,6 @@
 """The frozen networks that a Run names, from the files that the user gives."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pleinair.errors import SettingError
@@ -21,6 +22,12 @@ def frozen_of(run: Run, features: Path | None, blind: str) -> QuarterVGG | None:
             f"or use --recipe {blind}"
         )
     return load_quarter_vgg(features)
+
+
+def looked_on(run: Run, meaning: float, spread: float) -> Run:
+    """The run in which a frozen classifier looks on, too, its terms weighed so much."""
+    weights = {**run.weights, "generator.meaning": meaning, "generator.meaning_spread": spread}
+    return replace(run, weights=weights, settings={**run.settings, "classifier": CLASSIFIER})
 
 
 def classifier_of(run: Run, classifier: Path | None) -> SqueezeNet | None:

@@ -35,7 +35,7 @@ from pleinair.recipes.aiming import aimed
 from pleinair.recipes.measuring import begun, measured
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
 from pleinair.recipes.plain import PHOTO, plainly
-from pleinair.recipes.sight import CLASSIFIER, frozen_of
+from pleinair.recipes.sight import frozen_of, looked_on
 from pleinair.recipes.watching import Watched
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
@@ -132,11 +132,7 @@ def tiny(run: Run) -> Run:
 def meaning(run: Run) -> Run:
     """The run in which a frozen classifier looks on, too: what it sees of paintings is matched with what it sees of
     works, in mean and in spread."""
-    return replace(
-        run,
-        weights={**run.weights, "generator.meaning": 16.0, "generator.meaning_spread": 5.0},
-        settings={**run.settings, "classifier": CLASSIFIER},
-    )
+    return looked_on(run, meaning=16.0, spread=5.0)
 
 
 def holding(run: Run, shares: Mapping[str, float]) -> Run:

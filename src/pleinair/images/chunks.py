@@ -81,10 +81,12 @@ def put_chunks(data: bytes, chunks: Collection[tuple[bytes, bytes]], without: Co
     names = {name for name, _ in chunks} | set(without)
     kept = [chunk for chunk in png_chunks(data) if chunk[0] not in names]
     ordered = [*kept[:1], *chunks, *kept[1:]]
-    return SIGNATURE + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in ordered
-    )
+    return SIGNATURE + b"".join(chunk(name, body) for name, body in ordered)
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    """A chunk of a PNG: its length, its name, its content and its checksum."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(body, zlib.crc32(name)))
 
 
 def png_cicp(file: BinaryIO) -> bytes | None:

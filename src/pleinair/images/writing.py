@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from pleinair.images.files import written_whole
 from pleinair.images.headers import LIGHT_SUFFIXES, format_of_suffix
 from pleinair.images.metadata import EXIF_IFD, GPS_IFD, SOFTWARE, SOFTWARE_TAG, XMP_TAG
 from pleinair.images.picture import Picture
+from pleinair.images.png import save_png
 from pleinair.images.xmp import LARGEST_IN_JPEG, LARGEST_PACKET, packet_with
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 QUALITY = 92
 LONGEST = {"JPEG": 65_500, "WEBP": 16_383}  # pixels on a side that the format can hold
 JPEG_EXIF_BYTES = 65_533
-PNG_LEVEL = 2  # of zlib: a painting of 512×512 takes 20 ms instead of 68 at level 6, and 4 % more bytes
-PNG_STRATEGY = 3  # Z_RLE, zlib's strategy for filtered pictures: 16 ms, and no more bytes than level 6 makes of them
 
 
 def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, quality: int = QUALITY) -> None:
@@ -59,10 +58,9 @@ def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, 
         with appearing(path) as part:
             write_deep(replace(picture, format=name), part, provenance)
         return
-    image = as_pillow(picture)
     with appearing(path) as part, written_whole(part) as file:
         try:
-            image.save(file, name, **_options(picture, name, provenance, quality))
+            _save(picture, file, name, _options(picture, name, provenance, quality))
         except (
             ValueError,
             TypeError,
@@ -72,7 +70,7 @@ def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, 
         ):  # what Pillow raises for EXIF that it cannot write
             file.seek(0)
             file.truncate()
-            image.save(file, name, **_options(replace(picture, exif=None), name, provenance, quality))
+            _save(picture, file, name, _options(replace(picture, exif=None), name, provenance, quality))
 
 
 def _write_light(picture: Picture, path: Path, name: str, provenance: Mapping[str, str]) -> None:
@@ -119,6 +117,14 @@ def _reason(error: OSError) -> str:
     return (error.strerror or " ".join(str(error).split())).lower()
 
 
+def _save(picture: Picture, file: BinaryIO, name: str, options: Mapping[str, Any]) -> None:
+    if name == "PNG":
+        pixels = picture.pixels.astype(np.uint8, copy=False)
+        save_png(pixels if picture.alpha is None else np.dstack((pixels, picture.alpha)), file, options)
+    else:
+        as_pillow(picture).save(file, name, **options)
+
+
 def as_pillow(picture: Picture) -> Image:
     """An 8-bit picture as a Pillow image, RGB or RGBA, with its profile and EXIF in `info`."""
     from PIL import Image
@@ -152,7 +158,7 @@ def _options(picture: Picture, name: str, provenance: Mapping[str, str], quality
         texts.add_itxt("XML:com.adobe.xmp", xmp.decode())
         if picture.cicp:
             texts.add(b"cICP", picture.cicp)
-        return options | {"pnginfo": texts, "compress_level": PNG_LEVEL, "compress_type": PNG_STRATEGY}
+        return options | {"pnginfo": texts}
     exif[XMP_TAG] = xmp
     folders = EXIF_IFD in exif or GPS_IFD in exif  # which libtiff, and so compression, cannot write through Pillow
     return options | {"exif": exif, "compression": None if folders else "tiff_adobe_deflate"}

@@ -5,11 +5,10 @@ RECEIPT of the shipped trunk, resume/landscape.safetensors and src/pleinair/ship
         --style vangogh=vangogh.pack --style monet=monet.pack --style shanshui=shanshui.pack
         --style impressionism=impressionism.pack --features vgg19_quarter.safetensors
         --classifier squeezenet1_1.safetensors --hold photo=0.3 --hold hiroshige=0.06 --hold hokusai=0.5
-        --hold vangogh=15 --hold monet=0.3 --hold shanshui=0.12 --hold impressionism=0.6 --only hiroshige
-        --from seventeenth --pictures 8000 --run twentieth
-    pleinair train merge twentieth twentyfirst --style monet=nineteenth
-    2026-11-23 · one x86-64 CPU core, fp32 · 16 minutes · 8,000 pictures seen, after 204,220 in earlier runs
-    (see the card) · test pictures: ratios 0.31 (monet) to 0.48 (shanshui) for paintings, 0.59 to 0.76 for photo;
+        --hold vangogh=15 --hold monet=0.3 --hold shanshui=0.12 --hold impressionism=0.6 --only monet
+        --from twentyfirst --pictures 16000 --run twentysecond
+    2026-11-23 · one x86-64 CPU core, fp32 · 28 minutes · 16,000 pictures seen, after 212,220 in earlier runs
+    (see the card) · test pictures: ratios 0.23 (monet) to 0.48 (shanshui) for paintings, 0.59 to 0.76 for photo;
     content 0.76 (vangogh) to 0.95.
 To go on from it: the same command with --from resume/landscape.safetensors.
 """

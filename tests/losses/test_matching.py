@@ -33,6 +33,10 @@ class TestDescribed:
         torch.testing.assert_close(rows[:, 2:4], levels[1].mean((2, 3)))
         torch.testing.assert_close(rows[:, 4:], levels[1].flatten(2).std(2, correction=0), atol=1e-3, rtol=1e-3)
 
+    def test_narrow_numbers_keep_small_deviations(self) -> None:
+        narrow = (torch.randn(2, 1, 16, 16) * 0.05 + 4).bfloat16()
+        torch.testing.assert_close(described([narrow]), described([narrow.float()]))
+
     def test_an_even_picture_has_a_slope(self) -> None:
         even = torch.zeros(1, 1, 4, 4, requires_grad=True)
         torch.autograd.backward(described([even]).sum())

@@ -23,6 +23,12 @@ def sliced(painted: list[Tensor], examples: list[Tensor]) -> Tensor:
 DISTANCES: list[Distance] = [style.gram_distance, style.moment_distance, sliced]
 
 
+def test_moments_of_narrow_numbers_keep_small_deviations() -> None:
+    narrow = (torch.randn(2, 3, 16, 16) * 0.05 + 4).bfloat16()
+    for ours, wanted in zip(style.moments(narrow), style.moments(narrow.float()), strict=True):
+        torch.testing.assert_close(ours, wanted)
+
+
 def test_moments_pool_pictures_and_places() -> None:
     x = torch.tensor([[[[1.0, 3.0]]], [[[5.0, 7.0]]]])  # two pictures, one channel
     mean, square = style.moments(x)

@@ -46,6 +46,13 @@ def test_finer_levels_are_seen_by_mean_and_deviation_over_the_cell() -> None:
     torch.testing.assert_close(column[10:14], seen[2][0, :, 1, 2])
 
 
+def test_narrow_numbers_keep_small_deviations() -> None:
+    narrow = [(0.02 * x + 3).bfloat16() for x in levels()]
+    wide = [x.float() for x in narrow]
+    made = critic()
+    torch.testing.assert_close(made.columns(narrow)[:, :10], made.columns(wide)[:, :10])
+
+
 def test_an_even_cell_has_no_deviation_and_a_finite_slope() -> None:
     even = [torch.full_like(x, 0.5).requires_grad_() for x in levels()]
     columns = critic().columns(even)

@@ -24,6 +24,7 @@ from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
+from tests.training import narrow
 from tests.training.processes import learn, started
 from tests.training.test_kill import finished, kill_after, saved
 from tests.training.test_launch import end_of
@@ -317,3 +318,7 @@ def test_the_score_knows_the_real_ones_and_what_is_missing() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (300, 28, 28), np.uint8)
     assert half < 0.1 * score(noise, real)
     assert abs(same) < 0.1 * half  # unbiased, so it may be below zero
+
+
+def test_narrow_numbers_serve_as_well() -> None:
+    narrow.check(small(), builder(pictures()))

@@ -27,6 +27,7 @@ from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 from tests.labels import striped
 from tests.networks.test_segmenter import saved
+from tests.training import narrow
 from tests.training.rehearsal import mean_colors
 from tests.training.test_launch import end_of
 from tests.training.toy import Killed
@@ -192,3 +193,7 @@ def test_seeds_differ_and_are_kept() -> None:
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
     assert not np.array_equal(one, painted(generator, LAYOUT[:, ::-1], 1))
+
+
+def test_narrow_numbers_serve_as_well(packs: Path, reader: Path) -> None:
+    narrow.check(small(), build_of(packs, reader))

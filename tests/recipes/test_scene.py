@@ -29,6 +29,7 @@ from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
+from tests.training import narrow
 from tests.training.rehearsal import look_little, mean_colors, stage
 from tests.training.test_launch import end_of
 from tests.training.toy import Killed
@@ -336,3 +337,15 @@ def test_crops_are_as_many_of_each_picture(packs: Path) -> None:
     assert len({picture.tobytes() for picture in found}) == 8
     again = crops(pack.validation, 16, (16.0, 24.0), 8)
     assert all(np.array_equal(a, b) for a, b in zip(found, again, strict=True))
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_narrow_numbers_serve_as_well(packs: Path, recipe: str) -> None:
+    narrow.check(small(recipe), build_of(packs))
+
+
+def test_narrow_numbers_serve_a_classifier_as_well(packs: Path) -> None:
+    given = {name: Pack.open(packs / f"{name}.pack") for name in DOMAINS}
+    narrow.check(
+        meaning(small()), builder(given, packs / "frozen.safetensors", None, {}, packs / "classifier.safetensors")
+    )

@@ -19,6 +19,7 @@ from pleinair.training.run import Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 from tests.labels import striped
+from tests.training import narrow
 from tests.training.test_launch import end_of
 from tests.training.toy import Killed
 
@@ -103,3 +104,7 @@ def test_numbers_follow_what_is_asked_for() -> None:
     assert (run.pictures, run.network["width"], run.seed) == (999, 24, 5)
     assert tiny(run).recipe == run.recipe
     assert tiny(run).weights == run.weights
+
+
+def test_narrow_numbers_serve_as_well() -> None:
+    narrow.check(small(), builder(scenes()))

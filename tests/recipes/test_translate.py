@@ -22,6 +22,7 @@ from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
+from tests.training import narrow
 from tests.training.rehearsal import PLAIN, STYLES, build, tiny_run
 
 RECIPES = ("translate", "translate_plain")
@@ -215,3 +216,14 @@ def test_a_rehearsal_keeps_what_the_recipe_is_about() -> None:
     )
     assert small.settings["adversary"] == run.settings["adversary"]
     assert small.save_seconds < 1 < run.save_seconds
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_narrow_numbers_serve_as_well(packs: Path, recipe: str) -> None:
+    narrow.check(tiny_run(recipe), build(packs))
+
+
+def test_narrow_numbers_serve_a_classifier_as_well(packs: Path) -> None:
+    given = {style: Pack.open(packs / f"{style}.pack") for style in STYLES}
+    seeing = builder(given["photo"], given, packs / "frozen.safetensors", classifier=packs / "classifier.safetensors")
+    narrow.check(recipes.meaning(tiny_run()), seeing)

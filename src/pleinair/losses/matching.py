@@ -18,7 +18,7 @@ FLOOR = 0.1  # of the mean spread of a level's features: what hardly varies amon
 def described(levels: Sequence[Tensor]) -> Tensor:
     """Mean and deviation of every channel of levels (n, c, h, w), picture by picture: (n, d), d = 2 · Σc."""
     rows = []
-    for x in levels:
+    for x in (level.float() for level in levels):  # a difference of squares, which narrow numbers would lose
         mean = x.mean((2, 3))
         rows += [mean, (x.square().mean((2, 3)) - mean.square()).clamp_min(1e-5).sqrt()]
     return torch.cat(rows, 1)

@@ -38,7 +38,7 @@ class FeatureMemory(nn.Module):
         painted, examples, styles = [], [], []
         for style, count in enumerate(self.filled.clamp_max(self.rows).tolist()):
             if count:
-                painted.append(self.painted[style, draws % count])
-                examples.append(self.examples[style, (draws * 7 + 3) % count])
+                painted.append(self.painted[style, draws % count].float())
+                examples.append(self.examples[style, (draws * 7 + 3) % count].float())
                 styles.append(torch.full_like(draws, style))
-        return torch.cat(painted).float(), torch.cat(examples).float(), torch.cat(styles)
+        return torch.cat(painted), torch.cat(examples), torch.cat(styles)

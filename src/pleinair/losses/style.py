@@ -10,6 +10,7 @@ from torch import Tensor
 
 def moments(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and mean square of every channel over pictures and places, (c,) each."""
+    x = x.float()  # whoever subtracts the one's square from the other would lose the difference in narrow numbers
     return x.mean((0, 2, 3)), x.square().mean((0, 2, 3))
 
 

@@ -96,7 +96,7 @@ class Columns(nn.Module):
 
     def _raw(self, features: list[Tensor]) -> Tensor:
         parts = []
-        for level, x in enumerate(features[:-2]):
+        for level, x in enumerate(feature.float() for feature in features[:-2]):  # for the difference of squares
             cell = 2 ** (len(features) - 2 - level)
             mean = F.avg_pool2d(x, cell)
             parts += [mean, (F.avg_pool2d(x.square(), cell) - mean.square()).clamp_min(1e-5).sqrt()]

@@ -198,7 +198,7 @@ class Scene:
         seen, real = ([level[rows] for level in levels] for levels in (v.fake_levels, v.real_levels))
         values = {"rebuilt": unlike(v.fake[rows], v.batch.real[rows], seen, real), "nats": v.start.read.nats()}
         # A value per picture of the batch, so that ranks that read more or fewer agree on the mean.
-        return {name: v.fake.new_zeros(len(v.fake)).index_put((rows,), x / some) for name, x in values.items()}
+        return {name: x.new_zeros(len(v.fake)).index_put((rows,), x / some) for name, x in values.items()}
 
     def _discriminator(self, v: Views) -> Terms:
         terms = Terms()

@@ -29,8 +29,8 @@ def candidates(device: torch.device) -> list[Choice]:
     plain = Choice(threads=torch.get_num_threads() if device.type == "cpu" else 0)
     if device.type == "cpu":
         supported = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
-        narrow = [Choice("bf16-mixed", False, False, plain.threads)] if supported else []
-        return [plain, Choice("32-true", True, False, plain.threads), *narrow]
+        precisions = ["32-true", "bf16-mixed"] if supported else ["32-true"]
+        return [Choice(precision, last, False, plain.threads) for precision in precisions for last in (False, True)]
     return [Choice(), Choice("bf16-mixed", True), Choice("bf16-mixed", True, compiled=True)]
 
 

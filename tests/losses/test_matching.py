@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pleinair.losses.matching import FLOOR, Population, described
+from pleinair.losses.matching import FLOOR, Population, described, variance_of
 
 # n pictures, d features
 
@@ -42,6 +42,11 @@ class TestDescribed:
         torch.autograd.backward(described([even]).sum())
         assert even.grad is not None
         assert bool(torch.isfinite(even.grad).all())
+
+
+def test_variance_down_columns_is_the_sample_variance() -> None:
+    rows = drawn(37, mean=3.0, spread=0.2)
+    torch.testing.assert_close(variance_of(rows), rows.var(0))
 
 
 class TestGaps:

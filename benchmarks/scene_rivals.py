@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Train the scene recipe and what it is compared with for the same minutes on the same device, from nothing.
+
+    python -m benchmarks.scene_rivals --photos photos.pack --features VGG.safetensors --judge FEATURES.onnx --runs DIR
+        [--classifier SQUEEZENET.safetensors] [--side 64] [--minutes 15] [--trial 2.5] [RECIPE ...]
+
+One rule chooses the learning rate of each: three trials of --trial minutes, at half the recipe's rates, at them and at
+twice them, judged by the kernel distance of 200 seeds to crops of the validation photos. The best of the three then
+trains for --minutes, its schedule laid over as many pictures as the trial's pace promises. A trial that fails is out.
+Killed and typed again, what has ended is left as it is. Prints a line per trial and training as JSON; then
+`benchmarks/scenes.py NAME=DIR/NAME …` judges the trainings by the protocols of `pleinair score`.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pleinair.data.pack import Pack
+from pleinair.errors import PleinairError, TrainingError
+from pleinair.metrics.features import Extractor, load_features
+from pleinair.recipes.scene import meaning, tiny
+from pleinair.recipes.scene_building import builder, generator_named
+from pleinair.recipes.scene_rivals import RECIPES
+from pleinair.recipes.watching_scenes import WatchedScenes
+from pleinair.training import checkpoint
+from pleinair.training.launch import Build, launch
+from pleinair.training.run import Run
+
+COMPARED = ("scene", "scene_dcgan", "scene_fastgan")
+SHARES = (0.5, 1.0, 2.0)  # of a recipe's own learning rates
+ENDLESS = 10**7  # pictures: a trial ends by the clock, with its rates as they begin
+FIGURES = "figures.json"
+
+
+def at(run: Run, share: float, pictures: int) -> Run:
+    """The run at a share of its learning rates, over so many pictures."""
+    rates = {player: replace(rate, peak=rate.peak * share) for player, rate in run.rates.items()}
+    return replace(run, rates=rates, pictures=pictures, watch_pictures=ENDLESS)
+
+
+def trained(run: Run, build: Build, folder: Path, minutes: float, photos: Pack, judge: Extractor) -> dict[str, Any]:
+    """Train in a folder for so long, unless that was done; what it came to: pictures and validation figures. A training
+    that fails has no score."""
+    kept = folder / FIGURES
+    if kept.exists():
+        found: dict[str, Any] = json.loads(kept.read_text("utf-8"))
+        return found
+    failed = ""
+    try:
+        launch(run, build, folder, seconds=60 * minutes)
+    except TrainingError as error:
+        failed = str(error)
+    figures: dict[str, Any] = {"minutes": minutes, "failed": failed} if failed else judged(run, folder, photos, judge)
+    found = {"run": folder.name, "minutes": minutes, **figures}
+    kept.write_text(json.dumps(found), "utf-8")
+    print(json.dumps(found), flush=True)
+    return found
+
+
+def judged(run: Run, folder: Path, photos: Pack, judge: Extractor) -> dict[str, Any]:
+    """Pictures seen, and the figures of the averaged weights on the validation split."""
+    tensors, facts = checkpoint.read(folder / checkpoint.AVERAGE)
+    generator = generator_named(run.settings["generator"], facts["network"])
+    generator.load_state_dict(tensors)
+    scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
+    watched = WatchedScenes(photos, int(run.network["side"]), scales, judge)
+    with torch.inference_mode():
+        figures = watched.watch(generator.eval())
+    return {"pictures": int(facts["seen_pictures"]), **figures}
+
+
+def compared(
+    run: Run, build: Build, runs: Path, trial: float, minutes: float, photos: Pack, judge: Extractor
+) -> dict[str, Any]:
+    """The rule: three trials, the best one's rates for the training. Raises TrainingError where all trials failed."""
+    tried = {
+        share: trained(at(run, share, ENDLESS), build, runs / f"{run.recipe}-x{share:g}", trial, photos, judge)
+        for share in SHARES
+    }
+    sound = {share: found for share, found in tried.items() if not found.get("failed")}
+    if not sound:
+        raise TrainingError(f"{run.recipe}: no learning rate of the three trains; look at {runs}")
+    share = min(sound, key=lambda each: sound[each]["score"])
+    pictures = max(run.batch, round(sound[share]["pictures"] * minutes / trial))
+    found = trained(at(run, share, pictures), build, runs / run.recipe, minutes, photos, judge)
+    return {"benchmark": "scene_rivals", "recipe": run.recipe, "rates": share, **found}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("recipes", nargs="*", metavar="RECIPE", help="by default ours and the two published ones")
+    parser.add_argument("--photos", type=Path, required=True, help="a pack")
+    parser.add_argument("--features", type=Path, required=True, help="frozen network, .safetensors")
+    parser.add_argument("--classifier", type=Path, help="looks on at the scene recipe")
+    parser.add_argument("--judge", type=Path, required=True, help="feature network of validation, .onnx")
+    parser.add_argument("--runs", type=Path, required=True)
+    parser.add_argument("--side", type=int, default=64)
+    parser.add_argument("--minutes", type=float, default=15.0)
+    parser.add_argument("--trial", type=float, default=2.5)
+    parser.add_argument("--tiny", action="store_true", help="rehearse with toy networks")
+    given = parser.parse_args(arguments)
+    unknown = sorted(set(given.recipes) - set(RECIPES))
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: no recipe of scenes; there are {', '.join(RECIPES)}")
+    try:
+        photos, judge = Pack.open(given.photos), load_features(given.judge)
+        for name in given.recipes or COMPARED:
+            run = RECIPES[name](["photo"], [], given.side, ENDLESS, 0)
+            run = tiny(run) if given.tiny else run
+            run = meaning(run) if given.classifier and name == "scene" else run
+            build = builder({"photo": photos}, given.features, None, {}, given.classifier)
+            given.runs.mkdir(parents=True, exist_ok=True)
+            print(json.dumps(compared(run, build, given.runs, given.trial, given.minutes, photos, judge)), flush=True)
+    except PleinairError as error:
+        print(f"scene_rivals: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -51,7 +51,6 @@ def train() -> None:
 @click.option(
     "--style",
     "styles",
-    required=True,
     multiple=True,
     callback=values.styles,
     metavar="NAME=DIR",
@@ -63,7 +62,7 @@ def train() -> None:
     multiple=True,
     callback=values.renders,
     metavar="NAME=DIR",
-    help="Fictional scenes that shall become photos, a folder or a pack. Give as many as you like.",
+    help="Fictional scenes, or other pictures, that shall become photos: a folder or a pack. Give as many as you like.",
 )
 @run_option
 @click.option("--pictures", callback=values.count, metavar="COUNT", help="How many pictures to see.  [default: 400k]")
@@ -117,9 +116,11 @@ def translate(
 ) -> None:
     """Train one painter of many styles from folders.
 
-    It learns every style given, and photo: the way back. Killed at any moment and typed again, the same command goes
+    It learns every style given, and photo: the way back. With --render and no --style, photo is all it learns. Killed at any moment and typed again, the same command goes
     on: at most two minutes are lost. Many GPUs: put torchrun --nproc-per-node N -m -- in front.
     """
+    if not (styles or renders):
+        raise click.UsageError("give a style by --style NAME=DIR, or pictures that shall become photos by --render")
     features, judge = file_of(features, FEATURES, "--features"), file_of(judge, JUDGE, "--judge")
     classifier = file_of(classifier, CLASSIFIER, "--classifier")
     folders = {**styles, **renders, values.CONTENT: content}

@@ -58,6 +58,24 @@ def trained(given: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
+def test_with_renders_and_no_style_photo_is_all_that_is_learned(
+    given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, sees = tmp_path / "run", ["--features", str(given / "vgg.safetensors"), "--tiny", "--pictures", "8"]
+    folders = ["--content", str(given / "photos"), "--render", f"lines={given / 'lines.pack'}"]
+    assert main(["train", "translate", *folders, *sees, "--run", str(run)]) == 0
+    assert checkpoint.read(run / checkpoint.AVERAGE)[1]["styles"] == ["photo"]
+    assert main(["export", str(run), "--out", str(tmp_path / "real.onnx")]) == 0
+    assert "photo" in capsys.readouterr().out
+
+
+def test_neither_style_nor_render_is_refused(given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = tmp_path / "run"
+    assert main(["train", "translate", "--content", str(given / "photos"), "--run", str(run)]) == 2
+    assert "--style NAME=DIR, or pictures that shall become photos by --render" in capsys.readouterr().err
+    assert not run.exists()
+
+
 def test_a_run_from_folders_and_packs(given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run, more = tmp_path / "run", ["--style", f"dots={given / 'dots'}", "--features", str(given / "vgg.safetensors")]
     assert main(words(given, run, *more)) == 0

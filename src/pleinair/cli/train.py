@@ -62,7 +62,7 @@ def train() -> None:
     multiple=True,
     callback=values.renders,
     metavar="NAME=DIR",
-    help="Fictional scenes, or other pictures, that shall become photos: a folder or a pack. Give as many as you like.",
+    help="Fictional scenes or other pictures that shall become photos, a folder or pack. Give as many as you like.",
 )
 @run_option
 @click.option("--pictures", callback=values.count, metavar="COUNT", help="How many pictures to see.  [default: 400k]")
@@ -116,8 +116,9 @@ def translate(
 ) -> None:
     """Train one painter of many styles from folders.
 
-    It learns every style given, and photo: the way back. With --render and no --style, photo is all it learns. Killed at any moment and typed again, the same command goes
-    on: at most two minutes are lost. Many GPUs: put torchrun --nproc-per-node N -m -- in front.
+    It learns every style given, and photo: the way back. With --render and no --style, photo is all it learns. Killed
+    at any moment and typed again, the same command goes on: at most two minutes are lost. Many GPUs: put torchrun
+    --nproc-per-node N -m -- in front.
     """
     if not (styles or renders):
         raise click.UsageError("give a style by --style NAME=DIR, or pictures that shall become photos by --render")

@@ -19,6 +19,7 @@ from pleinair.store import (
     fetch,
     fetch_file,
     models_folder,
+    name_for,
     resolve,
     sha256_of,
     suggestion,
@@ -136,6 +137,17 @@ def test_among_equals_the_shipped_comes_first(shelf: Path, own_folder: Path, mak
     assert resolve("hokusai")[0].path.parent == shelf
     assert resolve("landscape")[0].path.parent == shelf
     assert resolve("klimt")[0].path == own_folder / "aaa.onnx"
+
+
+@pytest.mark.usefixtures("shelf")
+def test_several_styles_ask_for_a_painter_that_has_them_all(own_folder: Path, make_trunk: MakeTrunk) -> None:
+    make_trunk(own_folder / "photo.onnx", ("photo",))
+    make_trunk(own_folder / "waves.onnx", ("hokusai", "klimt"))
+    assert name_for(["photo"]) == "photo"  # a model of that name, or the first that has the style
+    assert name_for(["photo", "hokusai"]) == "landscape"
+    assert name_for(["klimt", "hokusai", "klimt"]) == "waves"
+    assert name_for(["klimt", "photo"]) == "klimt"  # none has both: what is asked of it then says so
+    assert name_for([]) is None
 
 
 @pytest.mark.usefixtures("shelf")

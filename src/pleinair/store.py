@@ -7,7 +7,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -112,6 +112,17 @@ def resolve(name: str | Path) -> tuple[Model, str | None]:
     raise UnknownModelError(
         f"there is no model or style named {name!r}{suggestion(name, names)}; list them: pleinair models"
     )
+
+
+def name_for(styles: Sequence[str]) -> str | None:
+    """What to ask for to get a painter with all of these styles: the style, if it is one; of several the first painter
+    that has them all, or if there is none, the first of them. None for no styles."""
+    several = set(styles)
+    if len(several) > 1:
+        for model in catalog().models:
+            if model.spec.kind == PAINTER and several <= set(model.spec.styles):
+                return model.name
+    return next(iter(styles), None)
 
 
 def scene_makers() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """`pleinair stylize` with masks and regions, end to end, and one line for what cannot be."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,17 @@ def test_regions_and_the_same_in_python(folder: Path) -> None:
     expected = load("landscape").stylize(np.asarray(smooth(40, 60)), guide=guide)
     assert np.array_equal(read(folder / "out/lake.png").pixels, expected)
     assert np.array_equal(expected[IDS == 0], smooth(40, 60)[IDS == 0])
+
+
+def test_regions_take_a_painter_that_has_all_their_styles(
+    folder: Path, own_folder: Path, make_trunk: Callable[..., Path]
+) -> None:
+    make_trunk(own_folder / "photo.onnx", ("photo",))
+    words = ("--regions", "ids.png", "--region", "1=photo", "--region", "2=shanshui")
+    assert stylize(folder, *words) == 0
+    guide = Guide(regions=folder / "ids.png", styles={1: "photo", 2: "shanshui"})
+    expected = load("landscape").stylize(np.asarray(smooth(40, 60)), guide=guide)
+    assert np.array_equal(read(folder / "out/lake.png").pixels, expected)
 
 
 def test_a_style_paints_what_no_region_names(folder: Path) -> None:

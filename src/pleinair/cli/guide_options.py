@@ -29,9 +29,9 @@ class GuideOptions:
     feather: int
 
     @property
-    def first_style(self) -> str | None:
-        """A style of a region, to find a painter by."""
-        return next((style for style in self.styles.values() if style != "keep"), None)
+    def wanted(self) -> tuple[str, ...]:
+        """The styles of the regions, to find a painter by."""
+        return tuple(style for style in self.styles.values() if style != "keep")
 
     def files(self, spec: ModelSpec) -> GuideFiles | None:
         """The guide, checked, of a model's styles; None if nothing was given. Raises SettingError, PictureError,

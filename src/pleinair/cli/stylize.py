@@ -127,10 +127,11 @@ def stylize(
     from pleinair.batch.work import Settings
     from pleinair.images import make_folder
     from pleinair.render.looks import Look
+    from pleinair.store import name_for
 
     if style and mix:
         raise click.UsageError("give --style or --mix, not both")
-    name = painter_name or style or next(iter(mix or ()), guide.first_style)
+    name = painter_name or name_for([*([style] if style else mix or ()), *guide.wanted])
     if name is None:
         raise click.UsageError("name a style by --style NAME; list them by: pleinair models")
     painter = painters.load(name, threads=farm.threads(threads))

@@ -178,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--features", type=Path, default=weights, help="feature network, .onnx")
     parser.add_argument("--judge", type=Path, required=True, help="run folder of a segmenter")
     parser.add_argument("--cache", type=Path, required=True, help="folder that keeps renders and features")
-    parser.add_argument("--painter", default="landscape", help="a painter's name or file")
+    parser.add_argument("--painter", default="photo", help="a painter's name or file")
     parser.add_argument("--style", default="photo")
     parser.add_argument("--threads", type=int, help="of the painter and the feature network; 1 where others compute")
     parser.add_argument("--limit", type=int, help="only the first so many scenes")

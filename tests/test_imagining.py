@@ -142,7 +142,7 @@ def test_each_painter_is_loaded_once_and_only_if_needed(monkeypatch: pytest.Monk
     assert painters(PHOTO).stylist is None
     both = painters("shanshui")
     assert both.realist is both.stylist
-    assert loaded == ["landscape"] * 2
+    assert loaded == ["photo", "photo"]
 
 
 def test_a_painter_of_ones_own_by_style_and_by_file(shelf: Path, own_folder: Path, make_trunk: MakeTrunk) -> None:

@@ -19,7 +19,6 @@ from pleinair.painter import Painter, load
 from pleinair.render.colors import STRONGEST
 from pleinair.version import __version__
 
-REALIST = "landscape"  # the painter that makes renders photo-like
 PHOTO, RENDER = "photo", "render"  # the looks that end before a painting
 WIDE = (1024, 320)  # pixels of a full turn
 STATES = ("season", "time", "weather", "mood")  # of a scene, beside what stands in it
@@ -164,7 +163,7 @@ def painters(style: str, *, threads: int | None = None) -> Painters:
     """Who is needed for a style, each loaded once. Raises UnknownModelError, UnknownStyleError, ModelError."""
     if style == RENDER:
         return Painters(style=RENDER)
-    realist = load(REALIST, threads=threads)
+    realist = load(PHOTO, threads=threads)
     store.check_style(realist.spec, PHOTO)
     if style == PHOTO:
         return Painters(realist)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from pleinair import store
 from pleinair.cli.main import main
+from pleinair.demo import make
 from pleinair.demo.make import SHEET_BYTES, make_demo
 from pleinair.demo.page import page
 from pleinair.demo.scenes import PAINTING, PHOTOS, SAMPLES, Painted, Scene, drawn_scenes, paint_scenes
@@ -88,6 +89,34 @@ def test_a_painter_without_photo_leaves_the_way_back_out(make_trunk: MakeTrunk, 
 def test_a_painter_of_photos_only_goes_the_way_back(make_trunk: MakeTrunk, tmp_path: Path) -> None:
     rows = paint_scenes(load(make_trunk(tmp_path / "back.onnx", ("photo",))))
     assert [each.scene for each in rows] == [PAINTING]
+
+
+def test_another_may_paint_the_way_back(painter: Painter, make_trunk: MakeTrunk, tmp_path: Path) -> None:
+    back = load(make_trunk(tmp_path / "back.onnx", ("photo",)))
+    rows, own = paint_scenes(painter, back=back), paint_scenes(painter)
+    assert [list(each.paintings) for each in rows] == [["hokusai", "shanshui"]] * 3 + [["photo"]]
+    assert rows[-1].paintings["photo"].tobytes() == back.stylize(PAINTING.path).tobytes()
+    assert rows[0].paintings["hokusai"].tobytes() == own[0].paintings["hokusai"].tobytes()
+
+
+@pytest.mark.usefixtures("shelf")
+def test_the_demo_shows_photo_as_its_style_is_painted(
+    own_folder: Path, make_trunk: MakeTrunk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_trunk(own_folder / "photo.onnx", ("photo",))
+    seen: list[Painter | None] = []
+
+    def watched(painter: Painter, progress: Callable[[Scene, str], None], back: Painter | None) -> list[Painted]:
+        seen.append(back)
+        return paint_scenes(painter, progress, back)
+
+    monkeypatch.setattr(make, "paint_scenes", watched)
+    assert main(["demo", "--out", str(tmp_path / "a")]) == 0
+    assert main(["demo", "--out", str(tmp_path / "b"), "--painter", "shanshui"]) == 0
+    first, second = seen
+    assert second is None
+    assert first
+    assert first.path == own_folder / "photo.onnx"
 
 
 # ── the sheet ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -35,18 +35,20 @@ def make_demo(
     out: Path,
     progress: Callable[[Scene, str], None] | None = None,
     drawn: Sequence[Image.Image] = (),
+    back: Painter | None = None,
 ) -> Demo:
     """Write `index.html`, `sheet.jpg` and the sample scenes themselves into the folder.
 
     progress: told of each scene and style before it is painted. drawn: scenes out of noise, of seeds 0, 1 …, shown in a
-    row of their own. Raises OutputError if the folder cannot be written.
+    row of their own. back: who paints the photo, by default the painter. Raises OutputError if the folder cannot be
+    written.
     """
     make_folder(out)
     try:
         for scene in (*PHOTOS, PAINTING):
             shutil.copyfile(scene.path, out / scene.path.name)  # so that the page's commands can be tried at once
         start = time.perf_counter()
-        rows = paint_scenes(painter, progress)
+        rows = paint_scenes(painter, progress, back)
         demo = Demo(
             out / "index.html", out / "sheet.jpg", sum(len(row.paintings) for row in rows), time.perf_counter() - start
         )

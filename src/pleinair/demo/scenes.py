@@ -46,21 +46,24 @@ class Painted:
     paintings: dict[str, Image.Image]
 
 
-def paint_scenes(painter: Painter, progress: Callable[[Scene, str], None] | None = None) -> list[Painted]:
+def paint_scenes(
+    painter: Painter, progress: Callable[[Scene, str], None] | None = None, back: Painter | None = None
+) -> list[Painted]:
     """The photos in every painted style, and the painting as a photo if the painter can.
 
-    progress: told of each scene and style before it is painted.
+    progress: told of each scene and style before it is painted. back: who paints the photo, by default the painter.
     """
+    back = back or painter
     styles = [style for style in painter.styles if style != PHOTO]
-    plan = [(scene, styles) for scene in PHOTOS if styles]
-    plan += [(PAINTING, [PHOTO])] if PHOTO in painter.styles else []
+    plan = [(painter, scene, styles) for scene in PHOTOS if styles]
+    plan += [(back, PAINTING, [PHOTO])] if PHOTO in back.styles else []
     painted: list[Painted] = []
-    for scene, wanted in plan:
+    for who, scene, wanted in plan:
         paintings: dict[str, Image.Image] = {}
         for style in wanted:
             if progress:
                 progress(scene, style)
-            paintings[style] = painter.stylize(scene.path, style=style)
+            paintings[style] = who.stylize(scene.path, style=style)
         with Image.open(scene.path) as original:
             painted.append(Painted(scene, original.convert("RGB"), paintings))
     return painted

@@ -23,7 +23,11 @@ def spec(**more: object) -> ModelSpec:
     given: dict[str, object] = {
         "license": "CC0-1.0",
         "titles": {"photo": "photos of nature"},
-        "sources": (Source("photo", "a collection", 12, "CC0"), Source("content", "not shown", 3, "CC0")),
+        "sources": (
+            Source("photo", "a collection", 12, "CC0"),
+            Source("renders", "computed", 3, "CC0"),
+            Source("content", "not shown", 3, ""),
+        ),
         "known_failures": ("skies repeat", "no animals"),
     }
     return ModelSpec("scene", ("photo",), 1, 0, kind="scene", **{**given, **more})  # type: ignore[arg-type]
@@ -38,8 +42,11 @@ def test_a_card_tells_what_a_user_has_to_know() -> None:
     assert headings == ["## What it learned from", "## Training", "## Scores", "## Known failures"]
 
 
-def test_sources_are_those_of_its_styles() -> None:
-    assert sources(spec())[2:] == ["| photo | photos of nature | 12 | a collection | CC0 |"]
+def test_sources_are_those_of_its_styles_and_of_what_it_paints() -> None:
+    assert sources(spec())[2:] == [
+        "| photo | photos of nature | 12 | a collection | CC0 |",
+        "| renders | what it paints | 3 | computed | CC0 |",
+    ]
 
 
 def test_a_training_stands_with_its_command() -> None:

@@ -8,6 +8,7 @@ from pleinair.spec import ModelSpec
 from pleinair.store import SUMS, sha256_of
 
 Training = Mapping[str, Any]  # pictures, minutes, hardware, seed, date, command, note
+BESIDE = "what it paints"  # of pictures that are of no style of the model
 OF_TRAINING = ("pictures", "minutes", "hardware", "seed", "date")
 
 
@@ -41,11 +42,18 @@ def card_text(spec: ModelSpec, opening: str, trainings: Sequence[Training], scor
 
 
 def sources(spec: ModelSpec) -> list[str]:
-    """A table of the pictures that each of the model's styles, or domains, was learned from."""
+    """A table of the pictures that each of the model's styles, or domains, was learned from, and of those beside them,
+    that it learned to paint, as far as their rights are told."""
     rows = [
-        (source.name, spec.titles.get(source.name, ""), str(source.pictures), source.title, source.license)
+        (
+            source.name,
+            spec.titles.get(source.name, "" if source.name in spec.styles else BESIDE),
+            str(source.pictures),
+            source.title,
+            source.license,
+        )
         for source in spec.sources
-        if source.name in spec.styles
+        if source.name in spec.styles or source.license
     ]
     return table(("style", "title", "pictures", "source", "rights"), rows)
 

@@ -7,12 +7,14 @@
 One rule chooses the learning rate of each: three trials of --trial minutes, at half the recipe's rates, at them and at
 twice them, judged by the kernel distance of 200 seeds to crops of the validation photos. The best of the three then
 trains for --minutes, its schedule laid over as many pictures as the trial's pace promises. A trial that fails is out.
-Killed and typed again, what has ended is left as it is. Prints a line per trial and training as JSON; then
-`benchmarks/scenes.py NAME=DIR/NAME …` judges the trainings by the protocols of `pleinair score`.
+Killed and typed again, what has ended is left as it is, and what was cut off begins anew: its minutes are its own.
+Prints a line per trial and training as JSON; then `benchmarks/scenes.py NAME=DIR/NAME …` judges the trainings by the
+protocols of `pleinair score`.
 """
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +24,7 @@ from typing import Any
 import torch
 
 from pleinair.data.pack import Pack
-from pleinair.errors import PleinairError, TrainingError
+from pleinair.errors import PleinairError, SettingError, TrainingError
 from pleinair.metrics.features import Extractor, load_features
 from pleinair.recipes.scene import meaning, tiny
 from pleinair.recipes.scene_building import builder, generator_named
@@ -46,17 +48,20 @@ def at(run: Run, share: float, pictures: int) -> Run:
 
 def trained(run: Run, build: Build, folder: Path, minutes: float, photos: Pack, judge: Extractor) -> dict[str, Any]:
     """Train in a folder for so long, unless that was done; what it came to: pictures and validation figures. A training
-    that fails has no score."""
+    that fails has no score. Raises SettingError where it was done for another time."""
     kept = folder / FIGURES
     if kept.exists():
         found: dict[str, Any] = json.loads(kept.read_text("utf-8"))
+        if found["minutes"] != minutes:
+            raise SettingError(f"{folder} trained for {found['minutes']:g} minutes, not {minutes:g}; name other --runs")
         return found
+    shutil.rmtree(folder, ignore_errors=True)  # cut off: going on from there would give it more than its minutes
     failed = ""
     try:
         launch(run, build, folder, seconds=60 * minutes)
     except TrainingError as error:
         failed = str(error)
-    figures: dict[str, Any] = {"minutes": minutes, "failed": failed} if failed else judged(run, folder, photos, judge)
+    figures: dict[str, Any] = {"failed": failed} if failed else judged(run, folder, photos, judge)
     found = {"run": folder.name, "minutes": minutes, **figures}
     kept.write_text(json.dumps(found), "utf-8")
     print(json.dumps(found), flush=True)
@@ -108,6 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = sorted(set(given.recipes) - set(RECIPES))
     if unknown:
         parser.error(f"{', '.join(unknown)}: no recipe of scenes; there are {', '.join(RECIPES)}")
+    given.runs.mkdir(parents=True, exist_ok=True)
+    failed = False
     try:
         photos, judge = Pack.open(given.photos), load_features(given.judge)
         for name in given.recipes or COMPARED:
@@ -115,12 +122,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             run = tiny(run) if given.tiny else run
             run = meaning(run) if given.classifier and name == "scene" else run
             build = builder({"photo": photos}, given.features, None, {}, given.classifier)
-            given.runs.mkdir(parents=True, exist_ok=True)
-            print(json.dumps(compared(run, build, given.runs, given.trial, given.minutes, photos, judge)), flush=True)
+            try:
+                result = compared(run, build, given.runs, given.trial, given.minutes, photos, judge)
+                print(json.dumps(result), flush=True)
+            except TrainingError as error:
+                print(f"scene_rivals: {error}", file=sys.stderr)
+                failed = True
     except PleinairError as error:
         print(f"scene_rivals: {error}", file=sys.stderr)
         return 1
-    return 0
+    return int(failed)
 
 
 if __name__ == "__main__":

@@ -145,9 +145,19 @@ def test_several_styles_ask_for_a_painter_that_has_them_all(own_folder: Path, ma
     make_trunk(own_folder / "waves.onnx", ("hokusai", "klimt"))
     assert name_for(["photo"]) == "photo"  # a model of that name, or the first that has the style
     assert name_for(["photo", "hokusai"]) == "landscape"
-    assert name_for(["klimt", "hokusai", "klimt"]) == "waves"
+    assert name_for(["klimt", "hokusai", "klimt"]) == "klimt"  # whoever is found by it has both
+    assert name_for(["hokusai", "klimt"]) == "waves"
     assert name_for(["klimt", "photo"]) == "klimt"  # none has both: what is asked of it then says so
     assert name_for([]) is None
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_painter_that_hides_behind_another_of_its_name_is_found_by_its_styles(
+    own_folder: Path, make_trunk: MakeTrunk
+) -> None:
+    make_trunk(own_folder / "landscape.onnx", ("hokusai", "klimt"))
+    assert name_for(["klimt", "hokusai"]) == "klimt"  # `landscape` would be the shipped one
+    assert resolve("klimt")[0].path == own_folder / "landscape.onnx"
 
 
 @pytest.mark.usefixtures("shelf")

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -115,14 +116,19 @@ def resolve(name: str | Path) -> tuple[Model, str | None]:
 
 
 def name_for(styles: Sequence[str]) -> str | None:
-    """What to ask for to get a painter with all of these styles: the style, if it is one; of several the first painter
-    that has them all, or if there is none, the first of them. None for no styles."""
-    several = set(styles)
-    if len(several) > 1:
-        for model in catalog().models:
-            if model.spec.kind == PAINTER and several <= set(model.spec.styles):
-                return model.name
-    return next(iter(styles), None)
+    """What to ask for to get a painter with all of these styles: the first of them, if whoever is found by it has them
+    all or no painter has; else the first painter that has them all. None for no styles."""
+    if not styles:
+        return None
+    first, wanted = styles[0], set(styles)
+    with suppress(ModelError, UnknownModelError):  # whoever loads it says what is wrong
+        if wanted <= set(resolve(first)[0].spec.styles):
+            return first
+    by_name: dict[str, Model] = {}
+    for model in catalog().models:
+        by_name.setdefault(model.name, model)  # a later one of the same name cannot be asked for by it
+    able = (name for name, model in by_name.items() if model.spec.kind == PAINTER and wanted <= set(model.spec.styles))
+    return next(able, first)
 
 
 def scene_makers() -> tuple[str, ...]:

@@ -200,6 +200,15 @@ def test_the_page_needs_nothing_else() -> None:
     assert "$" not in re.sub(r"base64,[^\"]*", "", text)
 
 
+def test_the_page_names_both_who_painted() -> None:
+    specs = [ModelSpec(name, ("photo",), 4, 8, license=license) for name, license in (("all", "CC0"), ("back", "MIT"))]
+    row = Painted(PAINTING, Image.new("RGB", (8, 6)), {"photo": Image.new("RGB", (8, 6))})
+    both = page(specs[0], [row], 1.0, back=specs[1])
+    assert "<em>all</em> and <em>back</em>, small networks that learned" in both
+    assert "model all, license CC0; model back, license MIT." in both
+    assert "<em>all</em>, one small network that learned" in page(specs[0], [row], 1.0)
+
+
 def test_names_on_the_page_are_escaped() -> None:
     text = page(SPEC, [row("hokusai")], 1)
     assert "A &lt;hill&gt;" in text

@@ -14,6 +14,7 @@ import torch
 
 from pleinair.cli.main import INTERRUPTED, main
 from pleinair.networks.layers import STATISTICS
+from pleinair.recipes import watching
 from pleinair.training import checkpoint, launch
 from tests.training.processes import command, started
 from tests.training.rehearsal import look_little, write_classifier, write_folder, write_frozen, write_pack
@@ -59,12 +60,21 @@ def trained(given: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_with_renders_and_no_style_photo_is_all_that_is_learned(
-    given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, sees = tmp_path / "run", ["--features", str(given / "vgg.safetensors"), "--tiny", "--pictures", "8"]
+    seen: list[list[str]] = []
+    paintings = watching.Watched._paintings
+
+    def watched(self: watching.Watched, count: int) -> list[watching.Pixels]:
+        seen.append([name for name in self.packs if name != "photo"])
+        return paintings(self, count)
+
+    monkeypatch.setattr(watching.Watched, "_paintings", watched)
     folders = ["--content", str(given / "photos"), "--render", f"lines={given / 'lines.pack'}"]
     assert main(["train", "translate", *folders, *sees, "--run", str(run)]) == 0
     assert checkpoint.read(run / checkpoint.AVERAGE)[1]["styles"] == ["photo"]
+    assert ["lines"] in seen  # shown, and judged by, what it makes photos of
     assert main(["export", str(run), "--out", str(tmp_path / "real.onnx")]) == 0
     assert "photo" in capsys.readouterr().out
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pleinair.errors import OutputError, SettingError
-from pleinair.images import Picture, make_folder, read, write
+from pleinair.images import Picture, make_folder, read, write, writing
 from pleinair.images.metadata import NAMESPACE, SOFTWARE, xmp_packet
 from pleinair.version import __version__
 from tests.images.pictures import noise, parts_in, rgb_profile, smooth
@@ -153,11 +153,11 @@ def test_a_failure_on_the_way_leaves_what_was_there(
     path = tmp_path / f"out.{suffix}"
     path.write_bytes(b"an older painting")
 
-    def half(_image: Image.Image, file: Any, *_: object, **__: object) -> None:
+    def half(_picture: Picture, file: Any, *_: object) -> None:
         file.write(b"half of it")
         raise error
 
-    monkeypatch.setattr(Image.Image, "save", half)
+    monkeypatch.setattr(writing, "_save", half)
     with pytest.raises(OutputError, match=said) as caught:
         write(Picture(smooth(4, 4)), path, {})
     assert "\n" not in str(caught.value)
@@ -226,18 +226,19 @@ def test_exif_larger_than_jpeg_holds_is_left_out(tmp_path: Path) -> None:
 def test_exif_that_cannot_be_written_again_does_not_cost_the_painting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save, tries = Image.Image.save, []
+    save, tries = writing._save, []
 
-    def fussy(image: Image.Image, file: Any, *names: str, **options: Any) -> None:
+    def fussy(picture: Picture, file: Any, name: str, options: Any) -> None:
         tries.append(options["exif"])
         if len(tries) == 1:
             file.write(b"half of it")
             raise ValueError("bad EXIF")
-        save(image, file, *names, **options)
+        save(picture, file, name, options)
 
-    monkeypatch.setattr(Image.Image, "save", fussy)
+    monkeypatch.setattr(writing, "_save", fussy)
     write(Picture(noise(4, 4), exif=exif()), tmp_path / "a.png", {})
     assert len(tries) == 2
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")  # nothing of the first try is left
     assert np.array_equal(read(tmp_path / "a.png").pixels, noise(4, 4))
 
 

@@ -63,7 +63,7 @@ def test_a_rate_that_fails_is_out(packs: Path, extractor_file: Path, tmp_path: P
     for share, outcome in zip(benchmark.SHARES, outcomes, strict=True):
         folder = tmp_path / f"scene_dcgan-x{share:g}"
         folder.mkdir()
-        (folder / benchmark.FIGURES).write_text(json.dumps({"pictures": 8, **outcome}))
+        (folder / benchmark.FIGURES).write_text(json.dumps({"pictures": 8, "minutes": 0.01, **outcome}))
     assert benchmark.main(words(packs, extractor_file, tmp_path, "scene_dcgan")) == 0
     run = json.loads((tmp_path / "scene_dcgan" / "run.json").read_text())
     assert run["rates"]["generator"]["peak"] == pytest.approx(1e-4)
@@ -75,9 +75,30 @@ def test_where_none_trains_that_is_said(
     for share in benchmark.SHARES:
         folder = tmp_path / f"scene-x{share:g}"
         folder.mkdir()
-        (folder / benchmark.FIGURES).write_text('{"failed": "NaN"}')
-    assert benchmark.main(words(packs, extractor_file, tmp_path, "scene")) == 1
-    assert "no learning rate of the three trains" in capsys.readouterr().err
+        (folder / benchmark.FIGURES).write_text('{"failed": "NaN", "minutes": 0.01}')
+    assert benchmark.main(words(packs, extractor_file, tmp_path, "scene", "scene_dcgan")) == 1
+    out, err = capsys.readouterr()
+    assert "scene: no learning rate of the three trains" in err
+    assert json.loads(out.splitlines()[-1])["recipe"] == "scene_dcgan"  # the others are trained all the same
+
+
+def test_what_was_cut_off_begins_anew(packs: Path, extractor_file: Path, tmp_path: Path) -> None:
+    given = words(packs, extractor_file, tmp_path, "scene_dcgan")
+    assert benchmark.main(given) == 0
+    (tmp_path / "scene_dcgan" / benchmark.FIGURES).unlink()
+    (tmp_path / "scene_dcgan" / "left").write_text("of the training that was cut off")
+    assert benchmark.main(given) == 0
+    assert not (tmp_path / "scene_dcgan" / "left").exists()
+    assert figures(tmp_path / "scene_dcgan")["pictures"] > 0
+
+
+def test_other_minutes_are_refused(
+    packs: Path, extractor_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = words(packs, extractor_file, tmp_path, "scene_dcgan")
+    assert benchmark.main(given) == 0
+    assert benchmark.main([*given, "--minutes", "0.03"]) == 1
+    assert "trained for 0.02 minutes, not 0.03; name other --runs" in capsys.readouterr().err
 
 
 def test_rates_change_and_nothing_else() -> None:

@@ -63,7 +63,8 @@ def make_demo(
         if drawn:
             cells.append([Cell(f"out of noise, seed {seed}", shown) for seed, shown in enumerate(drawn)])
         save_sheet(np.asarray(compose(cells)), demo.sheet, SHEET_BYTES)
-        _write_whole(page(painter.spec, rows, demo.seconds, drawn), demo.page)
+        other = back.spec if back and back.path != painter.path else None
+        _write_whole(page(painter.spec, rows, demo.seconds, drawn, other), demo.page)
     except OSError as error:
         raise OutputError(f"the folder {out} cannot be written: {error.strerror}; name another") from error
     return demo

@@ -19,23 +19,33 @@ QUALITY = 88
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def page(spec: ModelSpec, rows: Sequence[Painted], seconds: float, drawn: Sequence[Image.Image] = ()) -> str:
-    """The whole page as HTML. seconds: how long all the paintings took together. drawn: scenes out of noise."""
+def page(
+    spec: ModelSpec,
+    rows: Sequence[Painted],
+    seconds: float,
+    drawn: Sequence[Image.Image] = (),
+    back: ModelSpec | None = None,
+) -> str:
+    """The whole page as HTML. seconds: how long all the paintings took together. drawn: scenes out of noise. back: of
+    who painted the photo, if it is another."""
+    specs = [spec, *([back] if back else [])]
+    names = " and ".join(f"<em>{escape(each.name)}</em>" for each in specs)
+    networks = "small networks that learned" if back else "one small network that learned"
     paintings = sum(len(row.paintings) for row in rows)
     styles = list(dict.fromkeys(style for row in rows for style in row.paintings))
     heading = f"{count(len(rows), 'scene')}, {count(len(styles), 'style')}".capitalize()
     lead = (
         f"{count(paintings, 'picture').capitalize()}, painted on this machine in {seconds:.1f} seconds by "
-        f"<em>{escape(spec.name)}</em>, one small network that learned every style here from a folder of pictures."
+        f"{names}, {networks} every style here from a folder of pictures."
     )
     rights = "".join(f"<p>{escape(row.scene.title)}: {escape(row.scene.source)}.</p>\n" for row in rows)
-    model = f"model {escape(spec.name)}, license {escape(spec.license or 'not said')}"
+    models = "; ".join(f"model {escape(each.name)}, license {escape(each.license or 'not said')}" for each in specs)
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         style=STYLE.read_text(encoding="utf-8"),
         heading=heading,
         lead=lead,
         sections="\n".join([*(_section(spec, row) for row in rows), *([_out_of_noise(drawn)] if drawn else [])]),
-        facts=f"<p>pleinair {__version__}; {model}.</p>\n{rights}",
+        facts=f"<p>pleinair {__version__}; {models}.</p>\n{rights}",
     )
 
 

@@ -76,7 +76,7 @@ class Watched:
         assert self.extractor is not None
         watches = []
         for style in self.spec.styles:
-            reverse = style == "photo" and len(self.spec.styles) > 1
+            reverse = style == "photo" and any(name != "photo" for name in self.packs)
             given = self._paintings(WATCHED) if reverse else squares(self.content, WATCHED)
             references = evenly((self.packs.get(style) or self.content).train, REFERENCES)
             with suppress(DataError):

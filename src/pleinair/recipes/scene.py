@@ -1,8 +1,8 @@
 """The scene recipe: natural scenes, and paintings of them, out of noise.
 
 RECEIPT of resume/scene.safetensors and src/pleinair/shipped/scene.onnx
-    pleinair train scene --photos photos.pack --features vgg19_quarter.safetensors --classifier squeezenet1_1.safetensors
-        --side 128 --pictures 14000 --from third --run fourth
+    pleinair train scene --photos photos.pack --features vgg19_quarter.safetensors
+        --classifier squeezenet1_1.safetensors --side 128 --pictures 14000 --from third --run fourth
     2026-11-23 · one x86-64 CPU core, fp32 · 34 minutes · 14,000 pictures seen, after 56,360 of 64 px in 209 minutes
     (see the card). To go on from it: the same command with --from resume/scene.safetensors.
 """

@@ -23,14 +23,14 @@ from typing import Any
 
 import torch
 
+from benchmarks.scenes import averaged_of
 from pleinair.data.pack import Pack
 from pleinair.errors import PleinairError, SettingError, TrainingError
 from pleinair.metrics.features import Extractor, load_features
 from pleinair.recipes.scene import meaning, tiny
-from pleinair.recipes.scene_building import builder, generator_named
+from pleinair.recipes.scene_building import builder
 from pleinair.recipes.scene_rivals import RECIPES
 from pleinair.recipes.watching_scenes import WatchedScenes
-from pleinair.training import checkpoint
 from pleinair.training.launch import Build, launch
 from pleinair.training.run import Run
 
@@ -70,13 +70,11 @@ def trained(run: Run, build: Build, folder: Path, minutes: float, photos: Pack, 
 
 def judged(run: Run, folder: Path, photos: Pack, judge: Extractor) -> dict[str, Any]:
     """Pictures seen, and the figures of the averaged weights on the validation split."""
-    tensors, facts = checkpoint.read(folder / checkpoint.AVERAGE)
-    generator = generator_named(run.settings["generator"], facts["network"])
-    generator.load_state_dict(tensors)
+    generator, facts = averaged_of(folder)
     scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
     watched = WatchedScenes(photos, int(run.network["side"]), scales, judge)
     with torch.inference_mode():
-        figures = watched.watch(generator.eval())
+        figures = watched.watch(generator)
     return {"pictures": int(facts["seen_pictures"]), **figures}
 
 

@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -30,6 +31,9 @@ from pleinair.metrics.protocols import Result, append_lines
 from pleinair.metrics.sheets import contact_sheet, save_sheet
 from pleinair.metrics.squares import Pixels
 from pleinair.metrics.survey import save_pairs, sets_of, survey
+
+if TYPE_CHECKING:
+    from torch.nn import Module
 
 PROTOCOLS = ("kd", "precision", "recall", "density", "coverage", "near_duplicates", "copies", "sharpness")
 SHOWN, ACROSS, TILE = 64, 8, 160
@@ -54,8 +58,16 @@ def pictures_of(model: str, count: int) -> Iterator[Pixels]:
 
 def of_run(run: Path, count: int) -> Iterator[Pixels]:
     """The pictures that the averaged weights of a training draw."""
-    from pleinair.recipes.scene_building import generator_named
     from pleinair.recipes.watching_scenes import drawn
+
+    generator, _ = averaged_of(run)
+    for seeds in in_batches(range(count)):
+        yield from drawn(generator, seeds)
+
+
+def averaged_of(run: Path) -> tuple["Module", dict[str, Any]]:
+    """The generator of a training with its averaged weights, and the training's facts. Raises DataError."""
+    from pleinair.recipes.scene_building import generator_named
     from pleinair.training.checkpoint import AVERAGE, read
 
     try:
@@ -65,9 +77,7 @@ def of_run(run: Path, count: int) -> Iterator[Pixels]:
         generator.load_state_dict(tensors)
     except (OSError, KeyError, ValueError, RuntimeError) as error:
         raise DataError(f"{run} is no training of scenes that has been saved ({error})") from error
-    generator.eval()
-    for seeds in in_batches(range(count)):
-        yield from drawn(generator, seeds)
+    return generator.eval(), facts
 
 
 def in_batches(seeds: Sequence[int]) -> Iterator[Sequence[int]]:

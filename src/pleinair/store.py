@@ -121,6 +121,8 @@ def name_for(styles: Sequence[str]) -> str | None:
     if not styles:
         return None
     first, wanted = styles[0], set(styles)
+    if len(wanted) == 1:
+        return first
     with suppress(ModelError, UnknownModelError):  # whoever loads it says what is wrong
         if wanted <= set(resolve(first)[0].spec.styles):
             return first

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pleinair.networks.scene import SLOPE, SceneConv, SceneGenerator, doubled, grains, trimmed
-from pleinair.seeds import CELL, HALO, LATENT, NOISE, ROWS
+from pleinair.networks.scene import SLOPE, SceneConv, SceneGenerator, again, doubled, grains, trimmed
+from pleinair.seeds import CELL, DOUBLINGS, HALO, LATENT, NOISE, ROWS
 
 SIDE = 16
 
@@ -132,13 +132,34 @@ def test_doubling_and_trimming_keep_the_middle() -> None:
 
 def test_grains_lie_in_their_cell_row_by_row() -> None:
     cells = noise(1, 3)
-    for doubling in (1, 2, 4):
+    for doubling in range(1, DOUBLINGS + 1):
         side = 2**doubling
         first = CELL + sum(4**k for k in range(1, doubling))
         laid = grains(cells, doubling)
         assert laid.shape == (1, 1, ROWS * side, cells.shape[3] * side)
         cell = laid[0, 0, side : 2 * side, 3 * side : 4 * side]
         assert torch.equal(cell.flatten(), cells[0, first : first + side * side, 1, 3])
+
+
+@pytest.mark.parametrize("doubling", [DOUBLINGS + 1, DOUBLINGS + 2])
+def test_grains_finer_than_noise_are_the_finest_again_in_another_order(doubling: int) -> None:
+    cells, side, finest = noise(1, 3), 1 << doubling, 4**DOUBLINGS
+    laid = grains(cells, doubling)
+    assert laid.shape == (1, 1, ROWS * side, cells.shape[3] * side)
+    cell = laid[0, 0, side : 2 * side, 3 * side : 4 * side]
+    numbers = cells[0, NOISE - finest :, 1, 3]
+    torch.testing.assert_close(cell.flatten().sort().values, numbers.repeat_interleave(side**2 // finest).sort().values)
+    beside = torch.stack((cell[:, :-1].flatten(), cell[:, 1:].flatten()))
+    assert float(torch.corrcoef(beside)[0, 1].abs()) < 0.1
+    assert again(doubling) == again(doubling) != list(range(NOISE - finest, NOISE)) * (side**2 // finest)
+
+
+def test_the_finest_grain_begins_at_nothing_and_learns() -> None:
+    generator = drawing(128)
+    assert [bool(grain.any()) for grain in generator.grain] == [True] * DOUBLINGS + [False]
+    generator(latents(1), noise(1, 1), torch.ones(1, 2)).square().sum().backward()
+    assert generator.grain[-1].grad is not None
+    assert generator.grain[-1].grad.any()
 
 
 @pytest.mark.parametrize(("side", "seen"), [(8, 4), (16, 20), (64, NOISE - CELL), (128, NOISE - CELL)])

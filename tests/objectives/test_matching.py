@@ -10,7 +10,8 @@ from torch import Tensor
 
 from pleinair.losses.matching import Population, described
 from pleinair.networks.classifier import SqueezeNet, load_squeezenet
-from pleinair.objectives.matching import MEANT, Meaning, matched, rows_of
+from pleinair.networks.spectrum import BlockSpectrum
+from pleinair.objectives.matching import MEANT, RIPPLED, Meaning, matched, onlookers, remembered, rows_of
 from tests.training.rehearsal import write_classifier
 
 WIDTHS, D = (1, 2), 6
@@ -159,6 +160,27 @@ def test_what_is_small_is_enlarged_first(side: int, seen_at: int, looked_at: int
     assert shapes == [(looked_at, 2 * looked_at)] * 2
     assert (meaning.population.painted.shape[1], meaning.population.works.shape[1]) == (6, 7)
     assert all(torch.isfinite(value).all() for value in terms.values())
+
+
+def test_wavelengths_are_matched_under_names_of_their_own() -> None:
+    """A mesh of four pixels is told from what has none, beside a classifier and apart from it."""
+    classifier, waves = SqueezeNet(), BlockSpectrum(2)
+    meaning, ripples = Meaning(classifier, 2, alone), Meaning(waves, 2, alone, names=RIPPLED)
+    works = pictures(4)
+    mesh = torch.arange(32) % 4 < 2
+    woven = works + 0.2 * (mesh[:, None] ^ mesh[None])
+    near = ripples.terms(works, works, STYLES, NOBODY)
+    assert tuple(near) == RIPPLED
+    assert float(near["ripples"].sum()) == pytest.approx(0, abs=1e-5)
+    far = Meaning(waves, 2, alone, names=RIPPLED).terms(woven, works, STYLES, NOBODY)
+    assert float(far["ripples"].min()) > 0.1
+    kept = remembered(None, None, meaning, ripples)
+    assert {name: id(part) for name, part in kept.items()} == {
+        "meant": id(meaning.population),
+        "rippled": id(ripples.population),
+    }
+    assert onlookers(None, meaning, ripples) == [classifier, waves]
+    assert onlookers(None, None) == []
 
 
 def test_paintings_that_are_the_works_mean_the_same(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pleinair.images import to_float
 from pleinair.networks.classifier import SqueezeNet
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.scene import SceneGenerator
+from pleinair.networks.spectrum import BlockSpectrum
 from pleinair.objectives.matching import MEANT
 from pleinair.objectives.scene import Draw, Scene
 from pleinair.recipes.scene import SCALES, SIDES, meaning, scene, scene_r3, tiny
@@ -106,7 +107,7 @@ def test_a_classifier_looks_on_where_one_is_given(packs: Path) -> None:
     make = builder(given, features, None, {}, packs / "classifier.safetensors")
     objective = make(run, ALONE.device, PLAIN, ALONE).objective
     assert isinstance(objective, Scene)
-    assert [type(network) for network in objective.onlookers] == [QuarterVGG, SqueezeNet]
+    assert [type(network) for network in objective.onlookers] == [QuarterVGG, SqueezeNet, BlockSpectrum]
     made = state.begin(run, make(run, ALONE.device, PLAIN, ALONE))
     batches = made.task.batches(0, 0, 1)
     figures = [loop.advance(made, next(batches), AloneWorld()) for _ in range(3)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pleinair.batch.work import Settings
     from pleinair.engine.protocol import Engine
 
-HOLD = 0.8  # of `render.steady`, which a help page cannot ask
+HOLD = 0.85  # of `render.steady`, which a help page cannot ask
 CODECS = ("h264", "hevc", "vp9", "av1", "prores")
 RECENT = 16  # frames over which their number a second is told
 

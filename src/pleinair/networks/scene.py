@@ -12,12 +12,13 @@ rows×columns cells.
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from pleinair.networks.reader import SceneReader
-from pleinair.seeds import CELL, DOUBLINGS, HALO, LATENT, ROWS
+from pleinair.seeds import CELL, DOUBLINGS, HALO, LATENT, NOISE, ROWS
 
 MAPPED = 128
 SLOPE = 0.2
@@ -84,7 +85,8 @@ class SceneGenerator(nn.Module):
         self.map1 = Dense(MAPPED, MAPPED)
         self.ground = nn.Parameter(torch.randn(1, channels[0], ROWS, 1))
         self.enter = nn.Parameter(torch.randn(channels[0], CELL, 1, 1))
-        self.grain = nn.ParameterList(GRAIN * torch.randn(o) for o in channels[1 : DOUBLINGS + 1])
+        grain = [GRAIN * torch.randn(o) for o in channels[1 : DOUBLINGS + 1]]
+        self.grain = nn.ParameterList(grain + [torch.zeros(o) for o in channels[DOUBLINGS + 1 :]])
         self.first = SceneConv(channels[0], channels[0])
         inputs = [channels[0], *channels[:-1]]
         self.conv0 = nn.ModuleList(SceneConv(i, o) for i, o in zip(inputs[1:], channels[1:], strict=True))
@@ -102,8 +104,7 @@ class SceneGenerator(nn.Module):
         pictures: Tensor | None = None
         for level, (conv0, conv1, leave) in enumerate(zip(self.conv0, self.conv1, self.leave, strict=True)):
             x = doubled(conv0(x, mapped))  # doubled late: a quarter of the work
-            if level < len(self.grain):
-                x = x + self.grain[level][None, :, None, None] * trimmed(grains(noise, level + 1), x.shape[3])
+            x = x + self.grain[level][None, :, None, None] * trimmed(grains(noise, level + 1), x.shape[3])
             x = conv1(x, mapped)
             change = leave(x)
             pictures = change if pictures is None else trimmed(doubled(pictures), change.shape[3]) + change
@@ -120,9 +121,19 @@ def grains(noise: Tensor, doubling: int) -> Tensor:
     """The numbers of noise (n, k, r, c) finer than a cell, laid out in place: (n, 1, r·d, c·d), d = 2^doubling.
 
     What lies below the size of a cell, leaves or ripples, would otherwise have to be made from contours of coarse
-    noise (per-pixel noise: StyleGAN, Karras et al. 2019)."""
+    noise (per-pixel noise: StyleGAN, Karras et al. 2019). Grains finer than noise is drawn for are the finest numbers
+    again, in an order of their own: no eye finds that they repeat within a cell, and seeds stay what they are."""
+    if doubling > DOUBLINGS:
+        return F.pixel_shuffle(noise[:, again(doubling)], 1 << doubling)
     first = CELL + sum(4**before for before in range(1, doubling))
     return F.pixel_shuffle(noise[:, first : first + 4**doubling], 1 << doubling)
+
+
+def again(doubling: int) -> list[int]:
+    """Which of a cell's numbers stand at the places of grains finer than noise is drawn for; the same on every
+    machine."""
+    finest = 4**DOUBLINGS
+    return [NOISE - finest + int(place) % finest for place in np.random.RandomState(doubling).permutation(4**doubling)]
 
 
 def doubled(x: Tensor) -> Tensor:

@@ -11,10 +11,12 @@ from pleinair.losses.matching import Population, described
 from pleinair.losses.memory import FeatureMemory
 from pleinair.networks.classifier import SqueezeNet
 from pleinair.networks.frozen import QuarterVGG
+from pleinair.networks.spectrum import BlockSpectrum
 from pleinair.objectives.columns import in_order
 from pleinair.objectives.protocol import Gather, Terms
 
 MATCHED, MEANT = ("matching", "spread"), ("meaning", "meaning_spread")  # by style features, by a classifier's
+RIPPLED = "ripples", "ripples_spread"  # by wavelengths
 
 
 class Meaning:
@@ -23,25 +25,28 @@ class Meaning:
 
     def __init__(
         self,
-        classifier: SqueezeNet,
+        classifier: SqueezeNet | BlockSpectrum,
         styles: int,
         gather: Gather,
         painted: int = 64,
         works: int = 256,
         seen_at: int = 1,
         more: int = 0,
+        names: tuple[str, str] = MEANT,
     ) -> None:
         """So many paintings and works of each style are remembered, in so many `more` rows. seen_at: pictures lower
-        than this, in pixels, are enlarged to it: a network that names things was taught on large ones."""
-        self.classifier, self.gather, self.seen_at = classifier, gather, seen_at
+        than this, in pixels, are enlarged to it: a network that names things was taught on large ones. names: of the
+        terms."""
+        self.classifier, self.gather, self.seen_at, self.names = classifier, gather, seen_at, names
         self.population = Population(classifier.widths, styles, painted, works, more)
 
     def terms(self, painted: Tensor, works: Tensor, styles: Tensor, kept: Tensor, rows: Tensor | None = None) -> Terms:
-        """`meaning` and `meaning_spread` of paintings and works (n, 3, h, w) in [-1, 1], as `matched` has its terms."""
+        """`meaning` and `meaning_spread`, or as they are named, of paintings and works (n, 3, h, w) in [-1, 1], as
+        `matched` has its terms."""
         with torch.no_grad():
             theirs = described(self.classifier(self._large(works)))
         mine = described(self.classifier(self._large(painted)))
-        return matched(self.population, self.gather, mine, theirs, styles, kept, rows, MEANT)
+        return matched(self.population, self.gather, mine, theirs, styles, kept, rows, self.names)
 
     def _large(self, pictures: Tensor) -> Tensor:
         if pictures.shape[2] >= self.seen_at:
@@ -51,17 +56,21 @@ class Meaning:
 
 
 def remembered(
-    memory: FeatureMemory | None, population: Population | None, meaning: Meaning | None
+    memory: FeatureMemory | None,
+    population: Population | None,
+    meaning: Meaning | None,
+    ripples: Meaning | None = None,
 ) -> dict[str, nn.Module]:
     """What an objective remembers, which is saved with its critics and does not learn, by name; without what is not."""
-    meant = meaning.population if meaning else None
-    named = {"memory": memory, "population": population, "meant": meant}
+    meant, rippled = (side.population if side else None for side in (meaning, ripples))
+    named = {"memory": memory, "population": population, "meant": meant, "rippled": rippled}
     return {name: part for name, part in named.items() if part is not None}
 
 
-def onlookers(frozen: QuarterVGG | None, meaning: Meaning | None) -> list[nn.Module]:
+def onlookers(frozen: QuarterVGG | None, meaning: Meaning | None, ripples: Meaning | None = None) -> list[nn.Module]:
     """The frozen networks that an objective sees with."""
-    return [sees for sees in (frozen, meaning.classifier if meaning else None) if sees is not None]
+    sides = [side.classifier for side in (meaning, ripples) if side]
+    return [sees for sees in (frozen, *sides) if sees is not None]
 
 
 def rows_of(styles: Tensor, sources: Tensor, apart: int, count: int) -> Tensor:

@@ -73,10 +73,10 @@ class Views:
 class Scene:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
-    Terms of the generator: adversarial, columns, matching, spread, meaning, meaning_spread, range, rebuilt, nats (the
-    last two of what a generator with a reader reads of real pictures and draws again); of the discriminator:
-    adversarial, penalty (R1 of pixels), penalty_fake (R2 of pixels), heads_penalty (R1 of features), rebuilt (by the
-    FastGAN-like critic), columns, columns_penalty. Besides, signs without a weight: variety, certainty,
+    Terms of the generator: adversarial, columns, matching, spread, meaning, meaning_spread, ripples, ripples_spread,
+    range, rebuilt, nats (the last two of what a generator with a reader reads of real pictures and draws again); of the
+    discriminator: adversarial, penalty (R1 of pixels), penalty_fake (R2 of pixels), heads_penalty (R1 of features),
+    rebuilt (by the FastGAN-like critic), columns, columns_penalty. Besides, signs without a weight: variety, certainty,
     columns_certainty. `gather` brings rows of all ranks together.
     Raises SettingError where what is asked for cannot be computed.
     """
@@ -91,8 +91,9 @@ class Scene:
         settings: SceneSettings,
         gather: Gather = lambda rows: rows,
         meaning: Meaning | None = None,
+        ripples: Meaning | None = None,
     ) -> None:
-        self.meaning = meaning
+        self.meaning, self.ripples = meaning, ripples
         self.pixels, self.heads, self.columns = critics.pixels, critics.heads, critics.columns
         self.memory = FeatureMemory(self.columns.remembered, domains, settings.memory) if self.columns else None
         matched = any(weights.get(f"generator.{name}") for name in ("matching", "spread"))
@@ -109,11 +110,11 @@ class Scene:
             widths = [width for width in frozen.widths * settings.views for _ in range(settings.bands)]
             self.population = Population(widths, domains, settings.generated, settings.works)
         parts = {name: part for name, part in judges.items() if part is not None}
-        parts |= remembered(self.memory, self.population, meaning)
+        parts |= remembered(self.memory, self.population, meaning, ripples)
         self.generator, self.frozen = generator, frozen
         self.players: Mapping[str, nn.Module] = {"generator": generator, "discriminator": nn.ModuleDict(parts)}
         self.averaged: nn.Module = generator
-        self.onlookers = onlookers(frozen, meaning)
+        self.onlookers = onlookers(frozen, meaning, ripples)
         self.weights, self.settings, self.gather = weights, settings, gather
 
     def compile(self) -> None:
@@ -263,8 +264,9 @@ class Scene:
         """What was drawn lately against the real ones, band by band, domain by domain."""
         domains, terms = v.batch.domains, Terms()
         none = torch.zeros_like(domains, dtype=torch.bool)  # nothing that is drawn was of its domain before
-        if self.meaning is not None:
-            terms |= self.meaning.terms(v.fake, v.batch.real, domains, none)
+        for side in (self.meaning, self.ripples):
+            if side is not None:
+                terms |= side.terms(v.fake, v.batch.real, domains, none)
         if self.population is None:
             return terms
         with torch.no_grad():

@@ -52,6 +52,8 @@ def scene(
             "generator.columns": 1.0,
             "generator.matching": 1.0,
             "generator.spread": 0.5,
+            "generator.ripples": 2.0,
+            "generator.ripples_spread": 0.5,
             "generator.range": 2.0,
             "generator.rebuilt": 3.0,
             "generator.nats": 0.003,

@@ -20,7 +20,8 @@ from pleinair.networks.critic import PixelCritic, PlacedColumns
 from pleinair.networks.discriminator import FeatureHeads
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.scene import SceneGenerator
-from pleinair.objectives.matching import Meaning
+from pleinair.networks.spectrum import BlockSpectrum
+from pleinair.objectives.matching import RIPPLED, Meaning
 from pleinair.objectives.scene import Critics, Draw, Scene
 from pleinair.objectives.scene_settings import SceneSettings
 from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
@@ -64,7 +65,10 @@ def builder(
         sees = classifier_of(run, classifier)
         remembered = settings.generated, settings.works
         meaning = Meaning(sees, len(run.styles), ranks.gather, *remembered, MEANT_AT) if sees else None
-        objective = Scene(generator, critics, frozen, len(run.styles), run.weights, settings, ranks.gather, meaning)
+        ripples = ripples_of(run, settings, ranks)
+        objective = Scene(
+            generator, critics, frozen, len(run.styles), run.weights, settings, ranks.gather, meaning, ripples
+        )
         layout = torch.channels_last if choice.channels_last else torch.contiguous_format
         for module in (*objective.players.values(), *objective.onlookers):
             module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
@@ -95,6 +99,14 @@ def builder(
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
 
     return build
+
+
+def ripples_of(run: Run, settings: SceneSettings, ranks: Ranks) -> Meaning | None:
+    """The matching of wavelengths, if a run weighs it."""
+    if not any(run.weights.get(f"generator.{name}") for name in RIPPLED):
+        return None
+    waves = BlockSpectrum(settings.bands)
+    return Meaning(waves, len(run.styles), ranks.gather, settings.generated, settings.works, names=RIPPLED)
 
 
 def generator_of(run: Run) -> nn.Module:

@@ -19,7 +19,7 @@ from pleinair.errors import SettingError
 from pleinair.images.picture import Pixels
 from pleinair.render.cuts import Cuts
 
-HOLD = 0.8
+HOLD = 0.85
 FINEST = 1  # halvings of the copy at which flow is matched last
 LONG_SIDE = 480  # pixels of the copy on which flow is found
 CHANGE = 0.03  # of the range of gray: a change of the source at which a third (1/e) of the hold is left

@@ -48,6 +48,16 @@ def test_nothing_is_disguised_where_no_draw_says_so() -> None:
     assert torch.equal(disguised(x, draws, kernels, grain), x)
 
 
+@settings(max_examples=20, deadline=None)
+@given(share=st.floats(0, 1), seed=st.integers(0, 99))
+def test_only_a_share_of_the_pictures_is_disguised(share: float, seed: int) -> None:
+    x, (draws, kernels, grain) = pictures(6, seed), chance(6, seed)
+    draws[:, 5] = 0.0  # every one that is disguised is grainy
+    found = disguised(x, draws, kernels, grain, share)
+    assert [not torch.equal(a, b) for a, b in zip(found, x, strict=True)] == (draws[:, -1] < share).tolist()
+    assert torch.equal(disguised(x, draws, kernels, grain, 1.0), disguised(x, draws, kernels, grain))
+
+
 def test_each_disguise_alone_changes_the_picture_and_no_two_alike() -> None:
     x, (draws, kernels, grain) = pictures(1, 3), chance(1, 4)
     draws[:, 8:] = 0.9

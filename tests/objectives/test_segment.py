@@ -43,6 +43,15 @@ def test_what_is_read_is_disguised() -> None:
     assert not torch.allclose(made.views(batch, torch.Generator(), 0).logits, plain)
 
 
+def test_pictures_beyond_the_share_are_read_as_they_are() -> None:
+    torch.manual_seed(0)
+    made, batch = Segment(Segmenter(8), {"segmenter.misread": 1.0}, torch.ones(CLASSES), disguised=0.5), some()
+    batch.draws.fill_(0.0)
+    batch.draws[:, -1] = torch.tensor([0.2, 0.6, 0.9])
+    plain, read = made.segmenter(batch.pictures), made.views(batch, torch.Generator(), 0).logits
+    assert [torch.allclose(a, b, atol=1e-5) for a, b in zip(plain, read, strict=True)] == [False, True, True]
+
+
 def test_reading_gets_better() -> None:
     made, batch = objective(), some()
     optimizer = torch.optim.Adam(made.segmenter.parameters(), 1e-2)

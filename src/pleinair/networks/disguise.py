@@ -21,11 +21,11 @@ GRAIN, BLOTCHES, BLOTCH = 0.25, 0.35, 8  # strongest noise, fine and coarse; pix
 LEVELS = 4.0  # levels of a color at least
 
 
-def disguised(pictures: Tensor, draws: Tensor, kernels: Tensor, grain: Tensor) -> Tensor:
+def disguised(pictures: Tensor, draws: Tensor, kernels: Tensor, grain: Tensor, share: float = 1.0) -> Tensor:
     """Pictures (n, 3, h, w) in [-1, 1] disguised by draws (n, DRAWS), kernels (n, 3, 3, 3, 3) and grain (n, 3, h, w):
     retextured, recolored, in flat colors, with blobs, blurred or sharpened, grainy, gray, with a piece cut out, each as
-    often as OFTEN says."""
-    how = draws[:, 8:]
+    often as OFTEN says; of the pictures only a share, the others are as they were."""
+    how, chosen = draws[:, 8:], draws[:, -1, None, None, None] < share
     x = pictures
     changes: tuple[Callable[[Tensor], Tensor], ...] = (
         lambda x: retextured(x, kernels, how[:, 0]),
@@ -38,7 +38,7 @@ def disguised(pictures: Tensor, draws: Tensor, kernels: Tensor, grain: Tensor) -
         lambda x: cut_out(x, how[:, 10:12]),
     )
     for place, change in enumerate(changes):
-        here = draws[:, place, None, None, None] < OFTEN[place]
+        here = chosen & (draws[:, place, None, None, None] < OFTEN[place])
         x = torch.where(here, change(x), x)
     return x.clamp(-1.5, 1.5)
 

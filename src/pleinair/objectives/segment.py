@@ -37,16 +37,18 @@ class Views:
 
 class Segment:
     """One term, `misread`: cross-entropy, rare classes counting more. A sign without a weight: `right`, the share of
-    pixels read rightly. `rarity` (k,) weighs the classes."""
+    pixels read rightly. `rarity` (k,) weighs the classes; a share of the pictures is `disguised`."""
 
-    def __init__(self, segmenter: Segmenter, weights: Mapping[str, float], rarity: Tensor) -> None:
-        self.segmenter, self.weights, self.rarity = segmenter, weights, rarity
+    def __init__(
+        self, segmenter: Segmenter, weights: Mapping[str, float], rarity: Tensor, disguised: float = 1.0
+    ) -> None:
+        self.segmenter, self.weights, self.rarity, self.share = segmenter, weights, rarity, disguised
         self.players: Mapping[str, nn.Module] = {"segmenter": segmenter}
         self.averaged: nn.Module = segmenter
 
     def views(self, batch: Lesson, chance: torch.Generator, seen_pictures: int) -> Views:  # noqa: ARG002
         """Pictures are read in disguise. Its chance came with the batch."""
-        seen = disguised(batch.pictures, batch.draws, batch.kernels, batch.grain)
+        seen = disguised(batch.pictures, batch.draws, batch.kernels, batch.grain, self.share)
         return Views(self.segmenter(seen), batch.labels)
 
     def terms(self, player: str, views: Views) -> Terms:  # noqa: ARG002

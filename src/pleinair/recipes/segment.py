@@ -52,7 +52,7 @@ def segment(pictures: int = PICTURES, width: int = 16, seed: int = 0) -> Run:
         watch_pictures=8_000,
         patience_pictures=10**9,
         network={"width": width, "classes": CLASSES},
-        settings={"speed": "plain"},
+        settings={"speed": "plain", "disguised": 0.5},
         data={"crop": 64, "scales": [64.0, 128.0]},
     )
 
@@ -70,7 +70,8 @@ def builder(scenes: Sequence[LabeledScene]) -> Build:
 
     def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Lesson]:  # noqa: ARG001
         segmenter = Segmenter(**run.network).to(device)
-        objective = Segment(segmenter, run.weights, rarity_of(class_shares(trained)).to(device))
+        disguised = float(run.settings.get("disguised", 1.0))
+        objective = Segment(segmenter, run.weights, rarity_of(class_shares(trained)).to(device), disguised)
         scales = float(run.data["scales"][0]), float(run.data["scales"][1])
         crops = LabeledCrops(trained, side=int(run.data["crop"]), scales=scales, seed=run.seed)
 

@@ -81,6 +81,19 @@ def test_smoothed_apart_sees_cells_and_luma_only() -> None:
     assert float(content.smoothed_apart(half, a)) == pytest.approx(0.5, rel=1e-5)
 
 
+def test_tint_sees_hues_and_not_light() -> None:
+    gray = torch.zeros(1, 3, 32, 32)
+    assert float(content.tint_apart(gray + 0.7, gray)) == pytest.approx(0.0, abs=1e-6)
+    green, half = gray.clone(), gray.clone()
+    green[:, 1] += 0.5
+    half[:, 1, :16] += 0.5
+    off = (0.587 * 0.5 - 0.08) * 2 / 3 + (0.413 * 0.5 - 0.08) / 3  # red and blue fall short of gray, green exceeds it
+    assert float(content.tint_apart(green, gray)) == pytest.approx(off, rel=1e-4)
+    assert float(content.tint_apart(half, gray)) == pytest.approx(off / 2, rel=1e-4)
+    assert float(content.tint_apart(0.2 * green, gray)) == 0  # within the margin
+    assert float(content.tint_apart(gray, green, margin=0.0)) > off
+
+
 @given(n=st.integers(1, 3), side=st.sampled_from([16, 32, 48]))
 def test_one_value_per_picture_and_none_for_equal_pictures(n: int, side: int) -> None:
     x = torch.linspace(-1, 1, n * 3 * side * side).reshape(n, 3, side, side)
@@ -89,6 +102,7 @@ def test_one_value_per_picture_and_none_for_equal_pictures(n: int, side: int) ->
         content.pixels_apart(x, x),
         content.beyond_range(x),
         content.smoothed_apart(x, x),
+        content.tint_apart(x, x),
     ):
         assert value.shape == (n,)
         assert not value.any()
@@ -102,6 +116,7 @@ def test_gradients_reach_the_painting() -> None:
         lambda p: content.pixels_apart(p, y),
         content.beyond_range,
         lambda p: content.smoothed_apart(p, y),
+        lambda p: content.tint_apart(p, y, margin=0.0),
         lambda p: content.patch_nce(p, y, torch.arange(8)),
     ):
         painted = x.clone().requires_grad_()

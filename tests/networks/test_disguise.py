@@ -37,7 +37,8 @@ def test_a_picture_is_disguised_by_its_own_numbers_alone(seed: int) -> None:
     x, numbers = pictures(4, seed), chance(4, seed)
     whole = disguised(x, *numbers)
     for row in range(4):
-        alone = disguised(x[row : row + 1], *(one[row : row + 1] for one in numbers))
+        draws, kernels, grain = (one[row : row + 1] for one in numbers)
+        alone = disguised(x[row : row + 1], draws, kernels, grain)
         assert torch.allclose(alone[0], whole[row], atol=1e-5)
 
 

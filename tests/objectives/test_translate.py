@@ -20,7 +20,7 @@ from pleinair.objectives.translate import Pictures, Translate, Views
 
 ALL = {
     **{f"generator.{name}": 1.0 for name in ("adversarial", "content", "nce", "cycle", "light", "identity", "range")},
-    **{f"generator.{name}": 1.0 for name in ("moments", "gram", "sliced", "steady")},
+    **{f"generator.{name}": 1.0 for name in ("moments", "gram", "sliced", "steady", "tint")},
     **{f"discriminator.{name}": 1.0 for name in ("adversarial", "others", "unpainted", "penalty", "penalty_fake")},
 }
 CRITIC = dict.fromkeys(("generator.columns", "discriminator.columns", "discriminator.columns_penalty"), 1.0)
@@ -80,7 +80,7 @@ def test_terms_without_a_weight_are_not_computed(monkeypatch: pytest.MonkeyPatch
         raise AssertionError("computed in vain")
 
     for module, names in {
-        content: ("feature_content", "patch_nce", "pixels_apart", "smoothed_apart", "beyond_range"),
+        content: ("feature_content", "patch_nce", "pixels_apart", "smoothed_apart", "tint_apart", "beyond_range"),
         style: ("moment_distance", "gram_distance", "sliced_wasserstein"),
         adversarial: ("gradient_penalty",),
     }.items():
@@ -101,6 +101,15 @@ def test_without_an_adversarial_weight_the_generator_asks_no_discriminator(monke
     assert aim.terms("generator", seen).keys() == {"range", "variety"}
 
 
+def test_only_what_is_apart_keeps_its_tints() -> None:
+    aim = objective({**ONLY, "generator.tint": 1.0}, TranslateSettings(apart=1))
+    seen = views(aim)
+    found = aim.terms("generator", seen)["tint"]
+    wanted = content.tint_apart(seen.painted, seen.batch.content)
+    assert wanted.all()
+    assert torch.equal(found, wanted * (seen.batch.styles == 1))
+
+
 @pytest.mark.parametrize("adversary", ["hinge", "relativistic"])
 def test_the_discriminator_teaches_nothing_to_the_generator(adversary: str) -> None:
     aim = objective(settings=TranslateSettings(adversary=adversary))
@@ -119,7 +128,7 @@ def test_the_frozen_network_is_taught_by_nobody() -> None:
 
 @pytest.mark.parametrize("name", [name for name in ALL if name.startswith("generator.")])
 def test_each_term_teaches_the_translator(name: str) -> None:
-    aim = objective({**ONLY, name: 1.0})
+    aim = objective({**ONLY, name: 1.0}, TranslateSettings(apart=2))
     pictures = replace(batch(), sources=torch.tensor([0, 1, 0, 0]))  # rows 0, 1, 3 are of the style asked for
     pictures = replace(pictures, content=pictures.content * 1.5)  # so that some pixels leave the range
     value = aim.terms("generator", views(aim, pictures=pictures))[name.partition(".")[2]]

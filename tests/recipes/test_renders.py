@@ -10,7 +10,7 @@ from pleinair.data.pack import Pack
 from pleinair.errors import DataError, SettingError
 from pleinair.objectives.translate import Pictures
 from pleinair.recipes import translate as recipes
-from pleinair.recipes.renders import SHARE, rendering
+from pleinair.recipes.renders import SHARE, TINT, rendering
 from pleinair.recipes.translate import builder
 from pleinair.spec import ModelSpec
 from pleinair.training import checkpoint, launch, loop
@@ -54,6 +54,8 @@ def test_a_run_without_renders_is_what_it_was() -> None:
     run = tiny_run()
     assert rendering(run, []) is run
     assert "renders" not in run.data
+    assert "generator.tint" not in run.weights
+    assert drawn_run().weights == {**run.weights, "generator.tint": TINT}
 
 
 def test_who_is_no_render() -> None:

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+LUMA = (0.299, 0.587, 0.114)
+
 
 def instance_normalized(x: Tensor) -> Tensor:
     """Each channel of each picture to zero mean and unit deviation: contours stay, palette and contrast may go."""
@@ -42,6 +44,13 @@ def beyond_range(pictures: Tensor) -> Tensor:
 
 def smoothed_apart(a: Tensor, b: Tensor, cell: int = 16) -> Tensor:
     """L1 between mean lumas of cells: light stays where it was, loosely."""
-    luma = torch.tensor([0.299, 0.587, 0.114], device=a.device)[None, :, None, None]
+    luma = torch.tensor(LUMA, device=a.device)[None, :, None, None]
     gap = F.avg_pool2d(((a - b) * luma).sum(1, keepdim=True), cell)
     return gap.abs().mean((1, 2, 3))
+
+
+def tint_apart(a: Tensor, b: Tensor, cell: int = 16, margin: float = 0.08) -> Tensor:
+    """L1 between mean colors of cells, less their luma, beyond a margin: a meadow stays green, however light."""
+    luma = torch.tensor(LUMA, device=a.device)[None, :, None, None]
+    gap = F.avg_pool2d((a - b).float(), cell)
+    return F.relu((gap - (gap * luma).sum(1, keepdim=True)).abs() - margin).mean((1, 2, 3))

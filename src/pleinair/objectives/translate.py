@@ -67,11 +67,11 @@ class Views:
 class Translate:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
-    Terms of the generator: adversarial, columns, content, nce, cycle, light, identity, range, moments, gram, sliced,
-    matching, spread, meaning, meaning_spread, steady; of the discriminator: adversarial, others, unpainted, penalty
-    (R1), penalty_fake (R2), columns, columns_penalty. Besides, signs without a weight: variety, certainty,
-    columns_certainty. `gather` brings rows of all ranks together, since statistics of style are those of the whole
-    batch. Raises SettingError for weights that need what is not there.
+    Terms of the generator: adversarial, columns, content, nce, cycle, light, tint (of what is `apart`), identity,
+    range, moments, gram, sliced, matching, spread, meaning, meaning_spread, steady; of the discriminator: adversarial,
+    others, unpainted, penalty (R1), penalty_fake (R2), columns, columns_penalty. Besides, signs without a weight:
+    variety, certainty, columns_certainty. `gather` brings rows of all ranks together, since
+    statistics of style are those of the whole batch. Raises SettingError for weights that need what is not there.
     """
 
     def __init__(
@@ -177,6 +177,8 @@ class Translate:
             terms["cycle"] = content.pixels_apart(back, batch.content)
         if self._on("generator.light"):
             terms["light"] = content.smoothed_apart(v.painted, batch.content)
+        if self._on("generator.tint"):
+            terms["tint"] = content.tint_apart(v.painted, batch.content) * (batch.styles == self.settings.apart)
         if self._on("generator.identity"):
             terms["identity"] = content.pixels_apart(v.painted, batch.content) * batch.kept
         if self._on("generator.range"):

@@ -10,11 +10,13 @@ from pleinair.errors import SettingError
 from pleinair.recipes.plain import PHOTO
 from pleinair.training.run import Run
 
+TINT = 4.0  # weight of how far colors leave those of what is made a photo
 SHARE = 0.5  # of the content that photos are made from; paintings are the rest
 
 
 def rendering(run: Run, renders: Sequence[str]) -> Run:
-    """The run that also learns to make photos of renders: further content of the style `photo` and of no other.
+    """The run that also learns to make photos of renders: further content of the style `photo` and of no other. What
+    becomes a photo keeps its tints, roughly: most photos of landscapes are of sand and sky, and meadows would be too.
 
     Raises SettingError for a name that is taken, where `photo` is no style of the run, and for a recipe that paints
     back: a render is no style.
@@ -28,4 +30,5 @@ def rendering(run: Run, renders: Sequence[str]) -> Run:
         raise SettingError(f"renders become photos; have {PHOTO} among the styles")
     if run.weights.get("generator.cycle"):
         raise SettingError(f"recipe {run.recipe} paints back, and renders are no style; use translate, with --features")
-    return replace(run, data={**run.data, "renders": list(renders), "render_share": SHARE})
+    weights = {**run.weights, "generator.tint": TINT}
+    return replace(run, weights=weights, data={**run.data, "renders": list(renders), "render_share": SHARE})

@@ -28,7 +28,7 @@ from pleinair.objectives.layout import Layout, Sketch
 from pleinair.recipes.on_device import floats
 from pleinair.recipes.scene import PHOTO, scene
 from pleinair.recipes.scene import tiny as tiny_scene
-from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, settings_of
+from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, ripples_of, settings_of
 from pleinair.recipes.segment import class_shares
 from pleinair.recipes.sight import frozen_of
 from pleinair.recipes.watching import frozen_extractor
@@ -53,7 +53,7 @@ def layout(pictures: int = PICTURES, seed: int = 0) -> Run:
     return replace(
         run,
         recipe="layout",
-        weights={**weights, "generator.layout": 1.0, "generator.structure": 1.0},
+        weights={**weights, "generator.layout": 1.0, "generator.structure": 1.0, "generator.varied": 3.0},
         network={"side": 64, "width": 24, "marks": 1, "classes": CLASSES},
         settings={**run.settings, "generator": "layout", "read": 0.0},
     )
@@ -83,11 +83,11 @@ def builder(
         frozen = frozen_of(run, features, BLIND)
         critics = critics_of(run, frozen)
         rarity = rarity_of(class_shares(trained)).to(device)
-        objective = Layout(
-            generator, critics, frozen, reads, rarity, run.weights, settings_of(run), gather=ranks.gather
-        )
+        settings = settings_of(run)
+        ripples = ripples_of(run, settings, ranks)
+        objective = Layout(generator, critics, frozen, reads, rarity, run.weights, settings, ranks.gather, ripples)
         form = torch.channels_last if choice.channels_last else torch.contiguous_format
-        for module in (*objective.players.values(), reads, *([frozen] if frozen else [])):
+        for module in (*objective.players.values(), reads, *objective.scene.onlookers):
             module.to(device).to(memory_format=form)  # type: ignore[call-overload]
         sampler = sampler_of(run, pack, trained)
         if critics.columns is not None:

@@ -24,7 +24,7 @@ def small_generator(
         for name, weights in generator.named_parameters():
             if name.startswith("leave"):
                 weights.normal_(0, 0.08)
-            elif name.endswith(".bias") and "style" not in name:
+            elif name.startswith("grain") or (name.endswith(".bias") and "style" not in name):
                 weights.normal_(0, 0.2)
     return generator
 

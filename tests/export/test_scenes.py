@@ -38,7 +38,7 @@ def run(tmp_path: Path) -> Path:
 
 
 class TestGraph:
-    @pytest.mark.parametrize("side", [8, 16, 64])
+    @pytest.mark.parametrize("side", [8, 16, 64, 128, 256])
     def test_it_draws_what_the_network_draws_at_every_side(self, side: int, tmp_path: Path) -> None:
         network = small_generator(side)
         export_scene(network, scene_spec(side=side), tmp_path / "s.onnx", half=False)

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from pleinair.engine.scene import INPUTS
 from pleinair.export.graph import Graph, Kernel, Shape
-from pleinair.networks.scene import DEMODULATION_EPS, GAIN, SLOPE, Dense, SceneConv, SceneGenerator
-from pleinair.seeds import CELL, HALO, LATENT, NOISE, ROWS
+from pleinair.networks.scene import DEMODULATION_EPS, GAIN, SLOPE, Dense, SceneConv, SceneGenerator, again
+from pleinair.seeds import CELL, DOUBLINGS, HALO, LATENT, NOISE, ROWS
 
 # Columns that `SceneGenerator.forward` trims at each side: of a picture that was doubled, and of the last one. A plane
 # of c columns loses two by each convolution and by doubling: at every size 4 are left too many at each side.
@@ -50,8 +50,7 @@ class _Drawing:
             assert isinstance(conv0, SceneConv)
             assert isinstance(conv1, SceneConv)
             x = self._doubled(self._conv(x, f"conv0.{level}", conv0))
-            if level < len(generator.grain):
-                x = self._grained(x, level, generator.grain[level])
+            x = self._grained(x, level, generator.grain[level])
             x = self._conv(x, f"conv1.{level}", conv1)
             names = [self.graph.weight(f"leave.{level}", numbers(leave.weight))]  # type: ignore[arg-type]
             names += [self.graph.constant(f"leave.{level}.bias", numbers(leave.bias))]  # type: ignore[arg-type]
@@ -94,8 +93,12 @@ class _Drawing:
     def _grained(self, x: str, level: int, strength: Tensor) -> str:
         """A plane and the noise of its own size, as `grains` lays it out and `forward` trims it."""
         side = 2 << level
-        first = CELL + sum(4**before for before in range(1, level + 1))
-        noise = self._channels(first, first + side * side)
+        if level < DOUBLINGS:
+            first = CELL + sum(4**before for before in range(1, level + 1))
+            noise = self._channels(first, first + side * side)
+        else:
+            places = self.graph.constant(f"again.{level}", np.array(again(level + 1), np.int64))
+            noise = self.graph.node("Gather", [INPUTS[1], places], axis=1)
         noise = self.graph.node("DepthToSpace", [noise], blocksize=side, mode="CRD")
         weight = self.graph.constant(f"grain.{level}", numbers(strength)[None, :, None, None])
         return self.graph.node("Add", [x, self.graph.node("Mul", [self._trimmed(noise, HALO * (side - 1)), weight])])

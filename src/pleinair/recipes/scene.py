@@ -2,9 +2,10 @@
 
 RECEIPT of resume/scene.safetensors and src/pleinair/shipped/scene.onnx
     pleinair train scene --photos photos.pack --features vgg19_quarter.safetensors
-        --classifier squeezenet1_1.safetensors --side 128 --pictures 14000 --from third --run fourth
-    2026-11-23 · one x86-64 CPU core, fp32 · 34 minutes · 14,000 pictures seen, after 56,360 of 64 px in 209 minutes
-    (see the card). To go on from it: the same command with --from resume/scene.safetensors.
+        --classifier squeezenet1_1.safetensors --side 128 --pictures 50000 --from fourth --run fifth
+    2026-11-24 · one x86-64 CPU core, bf16, shared with other work · 114 minutes · 50,000 pictures seen, after 14,000 of
+    128 px and 56,360 of 64 px in 243 minutes (see the card). To go on from it: the same command with
+    --from resume/scene.safetensors.
 """
 
 from collections.abc import Sequence

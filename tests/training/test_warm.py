@@ -97,6 +97,15 @@ def test_a_pack_holds_networks_and_what_they_are_and_nothing_else(saved: tuple[P
     assert {value.dtype for value in tensors.values()} == {torch.float16}
 
 
+def test_what_is_remembered_and_outgrown_is_left_out(tmp_path: Path) -> None:
+    """Counts of what is remembered are whole numbers, which half precision would round."""
+    names = ("columns.conv0", "memory.filled", "population.many", "meant.many", "rippled.many", "pixels.enter")
+    tensors = {f"module/discriminator/{name}": torch.ones(2) for name in names}
+    checkpoint.write(tmp_path / "state", tensors | {"module/average/conv0": torch.ones(3)}, {})
+    warm.write_pack(tmp_path / "state", tmp_path / "pack")
+    assert set(checkpoint.read(tmp_path / "pack")[0]) == {"module/discriminator/columns.conv0", "module/average/conv0"}
+
+
 @pytest.mark.parametrize("new", [("hokusai", "photo", "monet"), ("monet", "photo")])
 def test_styles_are_found_by_name_in_any_order(saved: tuple[Path, Modules], new: tuple[str, ...]) -> None:
     folder, made = saved

@@ -11,8 +11,9 @@ from pleinair.errors import OutputError, RunError
 from pleinair.training import checkpoint
 
 MODULE = "module/"  # begins the names of the networks' tensors
-MEMORIES = ("/memory.", "/population.", "/meant.")  # soon filled anew, and large
-PACK_BYTES = 8 * 2**20  # that a repository can bear
+MEMORIES = ("/memory.", "/population.", "/meant.", "/rippled.")  # soon filled anew, and large
+OUTGROWN = "/pixels."  # a scene's critic of pixels: of one size, large, and soon learned anew
+PACK_BYTES = 5 * 2**20  # that a repository can bear
 RAW, AVERAGED = "generator", "average"
 KEPT = ("styles", "network", "run", "seen_pictures")  # facts of a state that a resume pack keeps
 
@@ -81,12 +82,15 @@ def start_from(
 
 
 def write_pack(saving: Path, out: Path) -> int:
-    """A resume pack out of a run folder or a state: without the optimizers' moments, in half precision, and without the
-    generator's raw weights where that would be more than `PACK_BYTES`. Returns its size in bytes. Raises RunError if
-    there is no saving, OutputError if the pack cannot be written."""
+    """A resume pack out of a run folder or a state, in half precision: without the optimizers' moments, what is
+    remembered and a critic of pixels, and without the generator's raw weights where that would be more than
+    `PACK_BYTES`. Returns its size in bytes. Raises RunError if there is no saving, OutputError if the pack cannot be
+    written."""
     tensors, facts = checkpoint.read(_saving(saving))
     named = {name: value for name, value in tensors.items() if name.startswith(MODULE)}
-    kept = {name: value.half() for name, value in named.items() if not any(memory in name for memory in MEMORIES)}
+    kept = {
+        name: value.half() for name, value in named.items() if not any(part in name for part in (*MEMORIES, OUTGROWN))
+    }
     if not kept:
         raise RunError(f"{saving}: holds no networks to go on with; give a run folder")
     averaged = any(name.startswith(f"{MODULE}{AVERAGED}/") for name in kept)

@@ -20,6 +20,7 @@ from pleinair.batch.plan import Job, Plan, plan
 from pleinair.batch.rack import Rack
 from pleinair.batch.shots import Order, pictures_to_film
 from pleinair.batch.work import Settings
+from pleinair.cli.films import HOLD
 from pleinair.cli.stylize import stylize
 from pleinair.engine.fake import FakeEngine
 from pleinair.errors import MissingExtraError, SettingError
@@ -82,7 +83,7 @@ def test_each_for_itself_if_that_is_asked_for(frames: Path, tmp_path: Path) -> N
     pytest.importorskip("cv2")
     each = own(frames)
     for source in (frames, frames / "shot.%04d.exr"):
-        result = run(source, "--exposure", "each", "--steady", 0.8, "--out", tmp_path / "out", "--overwrite")
+        result = run(source, "--exposure", "each", "--steady", HOLD, "--out", tmp_path / "out", "--overwrite")
         assert (result.exit_code, result.stderr) == (0, "")
         assert [float(told(path)["exposure"]) for path in sorted((tmp_path / "out").iterdir())] == each
 

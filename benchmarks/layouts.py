@@ -4,12 +4,13 @@
     python -m benchmarks.layouts --data DATA --features FILE.onnx --judge RUN --cache DIR gan=runs/layout
     python -m benchmarks.layouts … 'shell=pleinair paint {layout} --seed {seed} --out {out}' paint=photo
 
-A way is NAME=WHAT: the folder of a `pleinair train layout` run; or a command that paints the palette PNG {layout} with
-{seed} into the folder {out}; or a style, painted by `pleinair.paint(layout, seed=, style=)` where there is that.
-Layouts are the label maps of the frozen scenes (see frozen.py), which nobody trains on. Every picture, the photos too,
-is brought to a short side of --side pixels, so that no way gains by its size. The judge is a segmenter of another seed
-and width than the one trained with. Bars: pixel accuracy 0.75; KD no worse than that of scenes from noise (--scene
-MODEL); mean distance of 16 seeds of one layout at least half of that of 16 photos. Figures with --limit are noisy.
+A way is NAME=WHAT: the folder of a `pleinair train layout` run or its .onnx, which makes real what rules dress; or a
+command that paints the palette PNG {layout} with {seed} into the folder {out}; or a style, painted by
+`pleinair.paint(layout, seed=, style=)`. Layouts are the label maps of the frozen scenes (see frozen.py), which nobody
+trains on. Every picture, the photos too, is brought to a short side of --side pixels, so that no way gains by its size.
+The judge is a segmenter of another seed and width than the one trained with. Bars: pixel accuracy 0.75; KD no worse
+than that of scenes from noise (--scene MODEL); mean distance of 16 seeds of one layout at least half of that of 16
+photos. Figures with --limit are noisy.
 """
 
 import argparse
@@ -27,9 +28,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.frozen import read_specs, rendered
-from benchmarks.realism import Judge, agreement, judge_of
+from benchmarks.realism import Judge, agreement, judge_of, realist_of
 from pleinair.data.labeled import Labels, read_labels
 from pleinair.errors import DataError, PleinairError, SettingError
+from pleinair.fiction.layout_sizes import dressed
 from pleinair.fiction.palette import COLORS, colored
 from pleinair.images.maps import write_classes
 from pleinair.metrics.diversity import diversity_of
@@ -148,20 +150,20 @@ def fitted(labels: Labels, picture: Pixels) -> Labels:
 
 
 def way_of(what: str) -> Paint:
-    """The way that a command line names, see the module. Raises DataError where there is none."""
+    """The way that a command line names, see the module."""
     if Path(what).exists():
-        from pleinair.recipes.watching_layouts import load_layout, painted
+        paint, _ = realist_of(what)
 
-        generator = load_layout(Path(what))
-        return lambda labels, seed: painted(generator, labels, seed)
+        def made(labels: Labels, seed: int) -> Pixels:
+            scene = dressed(labels, seed)
+            return paint(scene.picture, scene.labels, seed)
+
+        return made
     if "{layout}" in what and "{out}" in what:
         return lambda labels, seed: _by_command(what, labels, seed)
     import pleinair
 
-    paint = getattr(pleinair, "paint", None)
-    if paint is None:
-        raise DataError(f"{what}: no run, no command with {{layout}} and {{out}}, and there is no pleinair.paint")
-    return lambda labels, seed: np.asarray(paint(colored(labels), seed=seed, style=what), np.uint8)
+    return lambda labels, seed: np.asarray(pleinair.paint(colored(labels), seed=seed, style=what), np.uint8)
 
 
 def _by_command(command: str, labels: Labels, seed: int) -> Pixels:

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Measure how real a painter makes fictional scenes, against every bar, and make the sheet to look at.
+"""Measure how real a generator or a painter makes fictional scenes, against every bar, and make the sheet to look at.
 
     python -m benchmarks.realism --data DATA --features FILE.onnx --judge RUN --cache DIR --sheets OUT
+    python -m benchmarks.realism … --realist RUN                    a run of pleinair train layout, or its .onnx
     python -m benchmarks.realism … --painter FILE.onnx --style photo --limit 96        a quick look
 
 The 200 frozen scenes (see frozen.py) are rendered into CACHE/frozen where they are not there yet, painted as they are,
@@ -25,6 +26,7 @@ import numpy as np
 
 from benchmarks.frozen import read_specs, rendered
 from pleinair.data.labeled import LabeledScene, Labels, at_short_side, read_labels
+from pleinair.engine.layout import LayoutEngine
 from pleinair.errors import DataError, PleinairError, SettingError
 from pleinair.metrics.features import Features, feature_set, load_features
 from pleinair.metrics.judge import chosen_files
@@ -32,12 +34,13 @@ from pleinair.metrics.measure import measure_content, measure_kd, measure_sharpn
 from pleinair.metrics.protocols import append_lines
 from pleinair.metrics.sheets import contact_sheet, pairs_in_rows, save_sheet
 from pleinair.metrics.squares import Pixels, pixels_of
+from pleinair.render.real import made_real as render
 
 RATIO_BAR, KD_BAR, CONTENT_BAR, SHARPNESS_BAR, FALL_BAR = 0.5, 660.0, 0.65, 0.8, 0.10
 SHORT_SIDE = 128  # at which the judge reads
 SHOWN, STRIDE, SHEET_SIZE = 16, 13, 256  # kinds come up every 12
 
-Paint = Callable[[Pixels], Pixels]
+Paint = Callable[[Pixels, Labels, int], Pixels]  # a render, its labels (h, w) and a seed → as large a picture
 Judge = Callable[[Pixels], Labels]  # (h, w, 3) of a short side of 128 at most → classes (h, w)
 
 
@@ -129,14 +132,39 @@ def made_real(paint: Paint, scenes: Sequence[tuple[Path, Path]], kept: Path) -> 
 
     kept.mkdir(parents=True, exist_ok=True)
     real = []
-    for picture, _ in scenes:
+    for seed, (picture, label) in enumerate(scenes):
         path = kept / picture.name
         if not path.exists():
             partial = path.with_suffix(".part")
-            Image.fromarray(paint(pixels_of(picture))).save(partial, "PNG")
+            Image.fromarray(paint(pixels_of(picture), read_labels(label), seed)).save(partial, "PNG")
             partial.replace(path)
         real.append(pixels_of(path))
     return real
+
+
+def realist_of(name: str, threads: int | None = None) -> tuple[Paint, Path]:
+    """What a run of `train layout`, an .onnx file or a model's name makes of renders, and its file."""
+    engine: LayoutEngine
+    if Path(name).is_dir():
+        from pleinair.recipes.watching_layouts import LearnedEngine, load_layout
+
+        path = Path(name) / "average.safetensors"
+        engine = LearnedEngine(load_layout(path))
+    else:
+        from pleinair import store
+        from pleinair.engine import layout
+
+        path = store.resolve(name)[0].path
+        engine = layout.load(path, threads)
+    return (lambda picture, labels, seed: render(labels, picture, seed, engine)), path
+
+
+def painter_of(chosen: argparse.Namespace, threads: int | None) -> tuple[Paint, Path]:
+    """What a painter makes of renders in a style, and its file."""
+    from pleinair.painter import load
+
+    painter = load(chosen.painter, threads=threads)
+    return (lambda picture, _labels, _seed: painter.stylize(picture, style=chosen.style)), painter.path
 
 
 def judge_of(run: Path) -> Judge:
@@ -178,6 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--features", type=Path, default=weights, help="feature network, .onnx")
     parser.add_argument("--judge", type=Path, required=True, help="run folder of a segmenter")
     parser.add_argument("--cache", type=Path, required=True, help="folder that keeps renders and features")
+    parser.add_argument("--realist", help="a generator of what is laid out: its run, its name or file")
     parser.add_argument("--painter", default="photo", help="a painter's name or file")
     parser.add_argument("--style", default="photo")
     parser.add_argument("--threads", type=int, help="of the painter and the feature network; 1 where others compute")
@@ -193,20 +222,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from pleinair.painter import load
-
     if chosen.data is None:
         raise DataError("no photos to compare with: give --data DIR or set PLEINAIR_SHARED")
     if chosen.limit is not None and chosen.limit < 3:
         raise SettingError(f"--limit {chosen.limit}: a distance needs 3 scenes at least")
     threads = chosen.threads
     extractor, judge = load_features(chosen.features, threads), judge_of(chosen.judge)
-    painter = load(chosen.painter, threads=threads)
+    paint, path = realist_of(chosen.realist, threads) if chosen.realist else painter_of(chosen, threads)
     photos = chosen_files([chosen.data / "photos", chosen.data / "photos_test"])
     scenes = rendered(read_specs()[: chosen.limit], chosen.cache / "frozen")
-    sha = hashlib.sha256(painter.path.read_bytes()).hexdigest()[:12]
-    kept = chosen.cache / f"{chosen.style}-{sha}"
-    real = made_real(lambda picture: painter.stylize(picture, style=chosen.style), scenes, kept)
+    sha = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    real = made_real(paint, scenes, chosen.cache / f"{'real' if chosen.realist else chosen.style}-{sha}")
     found = measure(
         real,
         judge,
@@ -218,7 +244,8 @@ def _run(chosen: argparse.Namespace) -> int:
     )
     print(told(found))
     if chosen.out:
-        line = {"benchmark": "realism", "painter": chosen.painter, "style": chosen.style, **asdict(found)}
+        who = {"realist": chosen.realist} if chosen.realist else {"painter": chosen.painter, "style": chosen.style}
+        line = {"benchmark": "realism", **who, **asdict(found)}
         append_lines(chosen.out, [json.dumps(line)])
     return 0
 

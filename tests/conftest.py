@@ -63,6 +63,90 @@ def scene(tmp_path: Path) -> Path:
     return write_scene(tmp_path / "scene.onnx")
 
 
+@pytest.fixture
+def make_layout() -> Callable[..., Path]:
+    """make_layout(path) writes a small layout generator there, in the layout that `pleinair export` writes."""
+    return write_layout
+
+
+@pytest.fixture
+def layout_model(tmp_path: Path) -> Path:
+    """A small generator of what is laid out."""
+    return write_layout(tmp_path / "layout.onnx")
+
+
+@pytest.fixture
+def drawing_shelf(shelf: Path) -> Path:
+    """The folder of shipped models with a generator `layout` beside the painter."""
+    import hashlib
+
+    from pleinair import store
+
+    data = write_layout(shelf / "layout.onnx").read_bytes()
+    with (shelf / store.SUMS).open("a", encoding="utf-8") as sums:
+        sums.write(f"{hashlib.sha256(data).hexdigest()}  layout.onnx\n")
+    return shelf
+
+
+def write_layout(path: Path, seed: int = 5) -> Path:
+    """The render's colors, half of a tint of each class added, a tint of the latent, and the cells' first numbers."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    from pleinair.fiction.palette import NAMES
+    from pleinair.seeds import CELL_SIDE, HALO, LATENT, NOISE
+
+    draw, told = np.random.default_rng(seed), len(NAMES) + 3
+    place = np.zeros((3, told, 1, 1))
+    place[:, : len(NAMES), 0, 0] = draw.normal(0, 0.1, (3, len(NAMES)))
+    place[np.arange(3), len(NAMES) + np.arange(3), 0, 0] = 0.9
+    numbers = {
+        "place": place,
+        "cell": draw.normal(0, 0.01, (3, NOISE, 1, 1)),
+        "latent": draw.normal(0, 0.01, (LATENT, 3)),
+        "larger": np.array([1, 1, CELL_SIDE, CELL_SIDE]),
+    }
+    constants = [numpy_helper.from_array(array.astype(np.float32), name) for name, array in numbers.items()]
+    places = {"over": [2, 3], "begin": [HALO * CELL_SIDE], "end": [-HALO * CELL_SIDE], "across": [3]}
+    constants += [numpy_helper.from_array(np.array(value, np.int64), name) for name, value in places.items()]
+    nodes = [
+        helper.make_node("Conv", ["told", "place"], ["there"]),
+        helper.make_node("Conv", ["noise", "cell"], ["cells"]),
+        helper.make_node("Resize", ["cells", "", "larger"], ["large"], mode="nearest"),
+        helper.make_node("MatMul", ["latents", "latent"], ["whole"]),
+        helper.make_node("Unsqueeze", ["whole", "over"], ["tint"]),
+        helper.make_node("Add", ["there", "large"], ["drawn"]),
+        helper.make_node("Add", ["drawn", "tint"], ["all"]),
+        helper.make_node("Slice", ["all", "begin", "end", "across"], ["pictures"]),
+    ]
+    shapes: dict[str, list[str | int]] = {
+        "latents": [1, LATENT],
+        "noise": [1, NOISE, "r", "c"],
+        "told": [1, told, "h", "w"],
+    }
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+    result = helper.make_tensor_value_info("pictures", TensorProto.FLOAT, [1, 3, "hd", "wd"])
+    graph = helper.make_graph(nodes, "tiny", ends, [result], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    spec = ModelSpec(
+        name=path.stem,
+        styles=("photo",),
+        stride=CELL_SIDE,
+        halo=0,
+        kind="layout",
+        kinds=NAMES,
+        license="CC0-1.0",
+        recipe="layout",
+        seen_pictures=4400,
+        sources=(Source("photo", "Landscapes", 226, "CC0"),),
+        scores=(Score("kd_ratio", "photo", 0.5),),
+        known_failures=("No people.",),
+    )
+    helper.set_model_props(model, {METADATA_KEY: spec.to_json()})
+    onnx.save(model, path)
+    return path
+
+
 def write_scene(
     path: Path,
     domains: Sequence[str] = ("photo", "hiroshige"),

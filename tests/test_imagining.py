@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import pleinair
-from pleinair import imagining
+from pleinair import imagining, realist
 from pleinair.errors import SettingError, UnknownModelError
 from pleinair.fiction import render
 from pleinair.fiction.spec import SceneSpec
@@ -278,3 +278,44 @@ def test_what_metadata_cannot_hold_is_left_out() -> None:
         SceneSpec(), Look(RENDER), Painters(style=RENDER), "a\x00 lake\x1b[1m \udcff\n at\tdusk\ufffe 雪山"
     )
     assert told["sentence"] == "a lake [1m at dusk 雪山"
+
+
+# ── with a generator of what is laid out ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_world")
+def test_the_generator_makes_the_scene_real_by_its_labels_and_its_seed() -> None:
+    spec, look = SceneSpec(kind="lake", seed=3), Look("shanshui", 0.5, SMALL)
+    made, bare = realist.load(), drawn(spec, SMALL)
+    photo = made.real(bare.labels, bare.picture, 3)
+    shown = paint(spec, look, painters("shanshui"))
+    assert shown.photo is not None
+    assert np.array_equal(shown.photo, photo)  # in full, whatever the strength of the style
+    assert np.array_equal(shown.picture, load("landscape").stylize(photo, style="shanshui", strength=0.5))
+    half = paint(spec, Look(PHOTO, 0.5, SMALL), painters(PHOTO)).picture
+    assert np.array_equal(half, made.real(bare.labels, bare.picture, 3, strength=0.5))
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_world")
+def test_a_full_turn_is_made_real_as_one() -> None:
+    spec, bare = SceneSpec(seed=3), drawn(SceneSpec(seed=3), (64, 32), "x")
+    shown = paint(spec, Look(PHOTO, 1, (64, 32), "x"), painters(PHOTO))
+    assert np.array_equal(shown.picture, realist.load().real(bare.labels, bare.picture, 3, wrap="x"))
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_world")
+def test_another_may_be_named_to_make_it_real() -> None:
+    spec = SceneSpec(seed=3)
+    found = imagine(spec, size=SMALL, realist="landscape")
+    assert np.array_equal(found, load("landscape").stylize(drawn(spec, SMALL).picture, style="photo"))
+    assert not np.array_equal(found, imagine(spec, size=SMALL))
+
+
+@pytest.mark.usefixtures("drawing_shelf")
+def test_who_made_it_real_and_who_painted_is_told() -> None:
+    who = painters("shanshui")
+    assert who.realist is not None
+    assert who.stylist is not None
+    told = provenance(SceneSpec(), Look("shanshui"), who)
+    assert (told["model"], told["painter"]) == ("layout", "landscape")
+    assert (told["sha256"], told["painterSha256"]) == (who.realist.sha256, who.stylist.sha256)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import pleinair
-from pleinair import layouts
+from pleinair import layouts, realist
 from pleinair.errors import PictureError, SettingError, UnknownModelError
 from pleinair.fiction.layout import Labels
 from pleinair.fiction.palette import COLORS, Label, colored
@@ -149,3 +149,44 @@ def test_a_large_layout_is_told_by_its_file(tmp_path: Path, monkeypatch: pytest.
     write_classes(labels, COLORS, source, {})
     with pytest.raises(PictureError, match="not the one"):
         told_labels(told, source)
+
+
+# ── with a generator of what is laid out ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("drawing_shelf")
+def test_what_rules_dress_the_generator_makes_real_and_a_painter_paints() -> None:
+    labels = country()
+    made, shown = realist.load(), flat_dresser(labels, 6, (), "none")
+    photo = made.real(labels, shown, 6)
+    assert np.array_equal(pleinair.paint(labels, seed=6), photo)
+    assert np.array_equal(pleinair.paint(labels, seed=6, strength=0.4), made.real(labels, shown, 6, strength=0.4))
+    expected = pleinair.load("landscape").stylize(photo, style="shanshui", strength=0.7)
+    assert np.array_equal(pleinair.paint(labels, seed=6, style="shanshui", strength=0.7), expected)
+    whole = layouts.painted(labels, 6, Look("shanshui", 0.7), painters("shanshui"))
+    assert whole.photo is not None
+    assert np.array_equal(whole.photo, photo)
+    assert np.array_equal(whole.picture, expected)
+    named = pleinair.paint(labels, seed=6, realist="landscape")
+    assert np.array_equal(named, pleinair.load("landscape").stylize(shown, style="photo"))
+
+
+@pytest.mark.usefixtures("drawing_shelf")
+def test_a_texture_is_left_to_the_painter() -> None:
+    labels, painter = ground(), pleinair.load("landscape")
+    shown = flat_dresser(labels, 0, (), "xy")
+    for style in ("photo", "shanshui"):
+        found = pleinair.paint(labels, style=style, wrap="xy")
+        assert np.array_equal(found, painter.stylize(shown, style=style, wrap="xy"))
+    with pytest.raises(SettingError, match="closes no texture"):
+        pleinair.paint(labels, wrap="xy", realist="layout")
+
+
+@pytest.mark.usefixtures("drawing_shelf")
+def test_provenance_tells_of_both() -> None:
+    who = painters("shanshui")
+    told = provenance(country(), 0, Look("shanshui"), who)
+    assert (told["model"], told["painter"]) == ("layout", "landscape")
+    told = provenance(country(), 0, Look(), painters("photo"))
+    assert told["model"] == "layout"
+    assert "painter" not in told

@@ -355,3 +355,44 @@ def test_verbs_are_told_apart() -> None:
     assert remaking.verb({}) is None
     assert remaking.verb({"scene": "", "seed": "", "size": ""}) == remaking.FICTION
     assert remaking.verb({"scene": "", "seed": "", "size": "", "style": ""}) == remaking.IMAGINED
+
+
+# ── with a generator of what is laid out ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_world", "quick_layouts")
+@pytest.mark.parametrize("words", [(), ("--style", "shanshui", "--strength", "0.45"), ("--realist", "landscape")])
+def test_what_was_made_real(tmp_path: Path, words: tuple[str, ...]) -> None:
+    scene, laid_out = imagined(tmp_path / "i", *words), painted_layout(tmp_path, *words)
+    assert told(scene)["model"] == told(laid_out)["model"] == ("landscape" if "--realist" in words else "layout")
+    assert same(scene)
+    assert same(laid_out)
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_layouts", "quick_world")
+def test_a_picture_of_before_there_was_a_generator(tmp_path: Path) -> None:
+    """It tells of the painter alone, who painted layouts straight away and made imagined scenes real before."""
+    scene = imagined(tmp_path / "i", "--style", "shanshui", "--realist", "landscape")
+    assert "painter" not in told(scene)
+    assert same(scene)
+    laid_out = painted_layout(tmp_path, "--style", "shanshui", "--realist", "landscape")
+    assert "painter" not in told(laid_out)
+    assert same(laid_out)
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_layouts")
+def test_a_generator_that_is_gone_or_another(tmp_path: Path, drawing_shelf: Path, make_layout: MakeScene) -> None:
+    path = painted_layout(tmp_path)
+    elsewhere = tmp_path / "kept.onnx"
+    elsewhere.write_bytes((drawing_shelf / "layout.onnx").read_bytes())
+    (drawing_shelf / "layout.onnx").unlink()
+    with pytest.raises(ModelError, match=r"made with the model 'layout' .*--model FILE\.onnx"):
+        again(path)
+    assert same(path, models=[elsewhere])
+    lines: list[str] = []
+    again(path, models=[make_layout(tmp_path / "layout.onnx", 9)], say=lines.append)
+    assert len(lines) == 1
+    assert "another 'layout'" in lines[0]
+    write(read(path), path, {**told(path), "style": "shanshui"})
+    with pytest.raises((PictureError, SettingError), match="does not paint in 'shanshui'"):
+        again(path, models=[elsewhere])

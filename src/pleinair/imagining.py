@@ -6,8 +6,10 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from pleinair import store
+from pleinair import realist, store
+from pleinair.engine.opening import LAYOUT
 from pleinair.errors import SettingError, UnknownModelError
 from pleinair.fiction.camera import Around, view
 from pleinair.fiction.language import Understood, edit, understand
@@ -16,7 +18,9 @@ from pleinair.fiction.spec import Camera, SceneSpec
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
 from pleinair.painter import Painter, load
+from pleinair.realist import Realist
 from pleinair.render.colors import STRONGEST
+from pleinair.render.told import Labels
 from pleinair.version import __version__
 
 PHOTO, RENDER = "photo", "render"  # the looks that end before a painting
@@ -84,9 +88,10 @@ def check_strength(style: str, strength: float) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Painters:
-    """Who makes renders photo-like, and who paints in which style; None who is not needed."""
+    """Who makes renders photo-like, a generator of what is laid out or a painter, and who paints in which style; None
+    who is not needed."""
 
-    realist: Painter | None = None
+    realist: Realist | Painter | None = None
     stylist: Painter | None = None
     style: str = PHOTO
 
@@ -116,6 +121,7 @@ def imagine(
     size: tuple[int, int] | None = None,
     wrap: Around = "none",
     edits: Sequence[str] = (),
+    realist: str | Path | None = None,
     threads: int | None = None,
 ) -> Pixels:
     """The scene that a sentence tells of, in English or Chinese, or that a SceneSpec is: uint8 (h, w, 3).
@@ -123,7 +129,7 @@ def imagine(
     seed: of all that is left open, by default the spec's, or 0. style: any painter's, `photo`, or `render` for the
     scene as it is computed; by default the one that the sentence names, else `photo`. strength: of the style, 0 to
     1.5. size: pixels across and down, by default (512, 320). wrap: "x" is a full turn. edits: sentences that change the
-    scene, as "now in winter". Warns of words that were left out.
+    scene, as "now in winter". realist: who makes it photo-like, see `painters`. Warns of words that were left out.
 
     Raises SettingError, UnknownModelError, UnknownStyleError, ModelError.
     """
@@ -133,7 +139,7 @@ def imagine(
         warnings.warn(line, stacklevel=2)
     look = Look(style or heard.style or PHOTO, strength, size or default_size(wrap), wrap)
     spec = heard.spec if seed is None else heard.spec.seeded(seed)
-    return paint(spec, look, painters(look.style, threads=threads)).picture
+    return paint(spec, look, painters(look.style, realist, threads=threads)).picture
 
 
 def hear(sentence: str | SceneSpec, edits: Sequence[str] = ()) -> Heard:
@@ -159,21 +165,46 @@ def default_size(wrap: Around) -> tuple[int, int]:
     return WIDE if wrap == "x" else SIZE
 
 
-def painters(style: str, *, threads: int | None = None) -> Painters:
-    """Who is needed for a style, each loaded once. Raises UnknownModelError, UnknownStyleError, ModelError."""
+def painters(
+    style: str, maker: str | Path | None = None, *, tile: bool = False, threads: int | None = None
+) -> Painters:
+    """Who is needed for a style, each loaded once.
+
+    maker: who makes scenes photo-like, a generator of what is laid out or a painter with the style `photo`; by default
+    the generator `layout`, and the painter where there is none. tile: of a texture, which generators cannot close.
+    Raises UnknownModelError, UnknownStyleError, ModelError.
+    """
     if style == RENDER:
         return Painters(style=RENDER)
-    realist = load(PHOTO, threads=threads)
-    store.check_style(realist.spec, PHOTO)
+    first = realist_named(maker, tile=tile, threads=threads)
     if style == PHOTO:
-        return Painters(realist)
-    if style in realist.styles:
-        return Painters(realist, realist, style)
+        return Painters(first)
+    if isinstance(first, Painter) and style in first.styles:
+        return Painters(first, first, style)
     try:
         stylist = load(style, threads=threads)
     except UnknownModelError as error:
         raise type(error)(f"{error}; or stop before a painting: --style {PHOTO}, --style {RENDER}") from error
-    return Painters(realist, stylist, next(iter(stylist.mix())))
+    return Painters(first, stylist, next(iter(stylist.mix())))
+
+
+def realist_named(
+    name: str | Path | None = None, *, tile: bool = False, threads: int | None = None
+) -> Realist | Painter:
+    """Who makes scenes photo-like: see `painters`. Raises as it does."""
+    try:
+        found = None if tile and name is None else store.resolve(realist.NAME if name is None else name)[0]
+    except UnknownModelError:
+        if name is not None:
+            raise
+        found = None
+    if found is not None and found.spec.kind == LAYOUT:
+        if tile:
+            raise SettingError(f"{name} closes no texture; name a painter with the style {PHOTO}, or none")
+        return realist.load(realist.NAME if name is None else name, threads=threads)
+    painter = load(PHOTO if name is None else name, threads=threads)
+    store.check_style(painter.spec, PHOTO)
+    return painter
 
 
 def paint(spec: SceneSpec, look: Look, who: Painters) -> Imagined:
@@ -182,10 +213,19 @@ def paint(spec: SceneSpec, look: Look, who: Painters) -> Imagined:
     if who.realist is None:
         return Imagined(shown)
     strength = look.strength if who.stylist is None else 1.0
-    photo = who.realist.stylize(shown.picture, style=PHOTO, strength=strength, wrap=look.wrap)
+    photo = photographed(who.realist, shown.labels, shown.picture, spec.seed, strength, look.wrap)
     if who.stylist is None:
         return Imagined(shown, photo)
     return Imagined(shown, photo, who.stylist.stylize(photo, style=who.style, strength=look.strength, wrap=look.wrap))
+
+
+def photographed(
+    who: Realist | Painter, labels: Labels, picture: Pixels, seed: int, strength: float, wrap: Around
+) -> Pixels:
+    """A render (h, w, 3) with its labels (h, w), made photo-like. Raises SettingError, ModelError."""
+    if isinstance(who, Realist):
+        return who.real(labels, picture, seed, strength=strength, wrap=wrap)
+    return who.stylize(picture, style=PHOTO, strength=strength, wrap=wrap)
 
 
 def provenance(
@@ -197,11 +237,17 @@ def provenance(
     told |= {"edits": " · ".join(map(printable, edits))} if edits else {}
     told |= {"wrap": look.wrap} if look.wrap != "none" else {}
     told |= {"style": who.style}
-    if who.realist:
-        told |= {"strength": exact(look.strength), "model": who.realist.spec.name, "sha256": who.realist.sha256}
+    return told | told_painters(who, look.strength) | {"version": __version__}
+
+
+def told_painters(who: Painters, strength: float) -> dict[str, str]:
+    """Whoever makes a picture, as texts for its metadata; nothing for a bare render."""
+    if not who.realist:
+        return {}
+    told = {"strength": exact(strength), "model": who.realist.spec.name, "sha256": who.realist.sha256}
     if who.stylist and who.stylist is not who.realist:
         told |= {"painter": who.stylist.spec.name, "painterSha256": who.stylist.sha256}
-    return told | {"version": __version__}
+    return told
 
 
 def before(look: Look, who: Painters, stage: str) -> tuple[Look, Painters]:

@@ -23,9 +23,10 @@ from pleinair.fiction.layout_rolls import parse_rolls, told_rolls
 from pleinair.fiction.layout_sizes import check_wrap, dressed
 from pleinair.fiction.palette import COLORS
 from pleinair.images import from_any, read
-from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
-from pleinair.imagining import PHOTO, RENDER, Painters, check_strength, painters
+from pleinair.imagining import PHOTO, RENDER, Painters, check_strength, painters, told_painters
+from pleinair.painter import Painter
+from pleinair.realist import Realist
 from pleinair.render.borders import Wrap
 from pleinair.seeds import check_seed
 from pleinair.version import __version__
@@ -60,15 +61,19 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Painted:
-    """A layout in its stages: dressed by rules; painted, or None if that was not asked for."""
+    """A layout in its stages: dressed by rules; made photo-like by a generator; painted. None is a stage that was not
+    asked for."""
 
     render: Pixels
+    photo: Pixels | None = None
     painting: Pixels | None = None
 
     @property
     def picture(self) -> Pixels:
         """The last stage, uint8 (h, w, 3)."""
-        return self.render if self.painting is None else self.painting
+        if self.painting is not None:
+            return self.painting
+        return self.render if self.photo is None else self.photo
 
 
 def paint(
@@ -79,6 +84,7 @@ def paint(
     strength: float = 1.0,
     rerolls: Sequence[str] = (),
     wrap: Wrap = "none",
+    realist: str | Path | None = None,
     threads: int | None = None,
     dresser: Dresser = by_rules,
 ) -> Pixels:
@@ -88,13 +94,14 @@ def paint(
     labels themselves, uint8 (h, w); see `fiction.palette`. seed: of all that the layout leaves open. style: any
     painter's, `photo`, or `render` for the scene as rules dress it. strength: of the style, 0 to 1.5. rerolls: regions
     that are drawn anew alone, as "sky", "tree:2" or "sky=5". wrap: "x" is a full turn, "xy" a texture of ground.
-    dresser: what turns the labels into a picture.
+    realist: who makes the scene photo-like, see `imagining.painters`. dresser: what turns the labels into a picture.
 
     Raises PictureError for what is no layout, SettingError, UnknownModelError, UnknownStyleError, ModelError.
     """
     look = Look(style, strength, parse_rolls(rerolls), wrap)
     labels = layout_of(layout).labels
-    return painted(labels, seed, look, painters(look.style, threads=threads), dresser).picture
+    who = painters(look.style, realist, tile=wrap == "xy", threads=threads)
+    return painted(labels, seed, look, who, dresser).picture
 
 
 def layout_of(layout: "str | Path | Image | npt.NDArray[Any]") -> Layout:
@@ -112,15 +119,21 @@ def painted(labels: Labels, seed: int, look: Look, who: Painters, dresser: Dress
     check_seed(seed)
     check_wrap(labels, look.wrap)
     shown = dresser(labels, seed, look.rerolls, look.wrap)
-    painter = who.stylist or who.realist
-    if painter is None:
-        return Painted(shown)
-    return Painted(shown, painter.stylize(shown, style=who.style, strength=look.strength, wrap=look.wrap))
+    photo, painter = None, who.stylist or who.realist
+    if isinstance(who.realist, Realist):
+        assert look.wrap != "xy"
+        strength = look.strength if who.stylist is None else 1.0
+        photo = who.realist.real(labels, shown, seed, strength=strength, wrap=look.wrap)
+        painter = who.stylist
+    if not isinstance(painter, Painter):
+        return Painted(shown, photo)
+    under = shown if photo is None else photo
+    return Painted(shown, photo, painter.stylize(under, style=who.style, strength=look.strength, wrap=look.wrap))
 
 
-def before(look: Look) -> tuple[Look, Painters]:
-    """The look and the painters of the stage before the painting."""
-    return replace(look, style=RENDER, strength=1.0), Painters(style=RENDER)
+def before(look: Look, who: Painters, stage: str) -> tuple[Look, Painters]:
+    """The look and the painters of an earlier stage, `render` or `photo`."""
+    return replace(look, style=stage, strength=1.0), Painters(None if stage == RENDER else who.realist, None, stage)
 
 
 def provenance(labels: Labels, seed: int, look: Look, who: Painters, source: Path | None = None) -> dict[str, str]:
@@ -136,10 +149,9 @@ def provenance(labels: Labels, seed: int, look: Look, who: Painters, source: Pat
     told |= {"rerolls": told_rolls(look.rerolls)} if look.rerolls else {}
     told |= {"wrap": look.wrap} if look.wrap != "none" else {}
     told |= {"style": who.style}
-    painter = who.stylist or who.realist
-    if painter is not None:
-        told |= {"strength": exact(look.strength), "model": painter.spec.name, "sha256": painter.sha256}
-    return told | {"version": __version__}
+    if not isinstance(who.realist, Realist):  # whoever paints, paints the render
+        who = Painters(who.stylist or who.realist, None, who.style)
+    return told | told_painters(who, look.strength) | {"version": __version__}
 
 
 def told_look(told: dict[str, str]) -> Look:

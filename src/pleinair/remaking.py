@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from pleinair import imagining, layouts, painter, scenes, store
-from pleinair.engine.opening import PAINTER, SCENE
+from pleinair.engine.opening import LAYOUT, PAINTER, SCENE
 from pleinair.errors import ModelError, PictureError, SettingError
 from pleinair.fiction.motion import Frame, frames
 from pleinair.fiction.render import render
@@ -159,9 +159,10 @@ def _files(told: Told, path: Path, means: Means) -> dict[str, Path]:
     """The models that are told of, and the source of a stylized picture, by the names in SUMS."""
     of = verb(told)
     files = {}
-    for what, kind in (("model", SCENE if of == GENERATED else PAINTER), ("painter", PAINTER)):
+    makers = {GENERATED: (SCENE,), STYLIZED: (PAINTER,)}.get(of or "", (LAYOUT, PAINTER))
+    for what, kinds in (("model", makers), ("painter", (PAINTER,))):
         if of != FICTION and what in told:
-            files[what] = _model(told[what], told[SUMS[what]], kind, path, means)
+            files[what] = _model(told[what], told[SUMS[what]], kinds, path, means)
     if of == STYLIZED or (of == PAINTED and "layout" not in told):
         files["source"] = _source(told, path, means)
     return files
@@ -174,23 +175,28 @@ def _fictional(told: Told, files: Files, threads: int | None) -> Picture:  # noq
 def _imagined(told: Told, files: Files, threads: int | None) -> Picture:
     style, (width, height) = told["style"], parse_size(told["size"])
     look = imagining.Look(style, float(told.get("strength", 1)), (width, height), "x" if _turns(told) else "none")
-    realist, stylist = None, None
-    if style != imagining.RENDER:
-        realist = painter.load(files["model"], threads=threads)
-        stylist = None if style == imagining.PHOTO else realist
-    if "painter" in files:
-        stylist = painter.load(files["painter"], threads=threads)
-    return Picture(imagining.paint(_scene(told), look, imagining.Painters(realist, stylist, style)).picture)
+    return Picture(imagining.paint(_scene(told), look, _painters(style, files, threads)).picture)
 
 
 def _painted(told: Told, files: Files, threads: int | None) -> Picture:
     look = layouts.told_look(told)
-    who = painter.load(files["model"], threads=threads) if look.style != imagining.RENDER else None
-    stylist = None if look.style == imagining.PHOTO else who
     labels = layouts.told_labels(told, files.get("source"))
-    return Picture(
-        layouts.painted(labels, int(told["seed"]), look, imagining.Painters(who, stylist, look.style)).picture
-    )
+    who = _painters(look.style, files, threads)
+    return Picture(layouts.painted(labels, int(told["seed"]), look, who).picture)
+
+
+def _painters(style: str, files: Files, threads: int | None) -> imagining.Painters:
+    """Whoever made a picture: one who paints may have made it photo-like before."""
+    if style == imagining.RENDER:
+        return imagining.Painters(style=style)
+    first = imagining.realist_named(files["model"], threads=threads)
+    if "painter" in files:
+        return imagining.Painters(first, painter.load(files["painter"], threads=threads), style)
+    if style == imagining.PHOTO:
+        return imagining.Painters(first, None, style)
+    if not isinstance(first, Painter):
+        raise SettingError(f"{first.spec.name!r} does not paint in {style!r}")
+    return imagining.Painters(first, first, style)
 
 
 def _generated(told: Told, files: Files, threads: int | None) -> Picture:
@@ -254,11 +260,11 @@ def _source(told: Told, path: Path, means: Means) -> Path:
     raise PictureError(f"{path} was painted from a picture, {missing}, that is not found; name it: --source PICTURE")
 
 
-def _model(name: str, sha256: str, kind: str, path: Path, means: Means) -> Path:
+def _model(name: str, sha256: str, kinds: Sequence[str], path: Path, means: Means) -> Path:
     """The model's file: by its SHA-256 among those given and installed, else by its name, which is said. Raises
     ModelError if there is none."""
     here = [store.resolve(each)[0] for each in means.models] + list(store.catalog().models)
-    models = [model for model in here if model.spec.kind == kind]
+    models = [model for model in here if model.spec.kind in kinds]
     named = [model for model in models if name in (model.spec.name, model.name)]
     for model in dict.fromkeys([*(each.path for each in named), *(each.path for each in models)]):
         if store.sha256_of(model) == sha256:

@@ -18,6 +18,7 @@ LATENT = 64  # normal numbers for a whole picture
 CELL = 8  # normal numbers for each cell as a whole
 DOUBLINGS = 4  # of a cell's side down to its finest grain: 2×2, 4×4, 8×8 and 16×16 grains
 NOISE = CELL + sum(4**doubling for doubling in range(1, DOUBLINGS + 1))  # normal numbers for each cell
+CELL_SIDE = 1 << DOUBLINGS  # pixels of a cell whose finest grain is a pixel
 ROWS = 4  # of cells, over the height of a picture
 HALO = 5  # columns beyond each edge of a picture that it depends on, whatever its size
 LARGEST_SEED = 2**32 - 1

@@ -100,3 +100,20 @@ def test_the_palette_is_told_by_name_and_color() -> None:
     assert len(lines) == len(COLORS) == 12
     assert lines[0].split() == ["sky", "#87ceeb", "135", "206", "235"]
     assert lines[10].split()[0] == "flowers"
+
+
+@pytest.mark.usefixtures("drawing_shelf")
+def test_what_is_made_real_before_it_is_painted_is_a_stage(tmp_path: Path) -> None:
+    painting = order("shanshui", stages=True)
+    (sheet,) = plan_painted([1], tmp_path, painting)
+    assert [name for name, _ in sheet.stages] == ["render", "photo"]
+    write_painted(sheet, painting)
+    render, photo = (path for _, path in sheet.stages)
+    assert np.array_equal(read(render).pixels, flat_dresser(country(), 1, (), "none"))
+    real = order("photo")
+    assert told(photo) == real.told(1)
+    assert [name for name, _ in plan_painted([1], tmp_path, order("photo", stages=True))[0].stages] == ["render"]
+    (whole,) = plan_painted([1], tmp_path / "real", real)
+    (tmp_path / "real").mkdir()
+    write_painted(whole, real)
+    assert np.array_equal(read(photo).pixels, read(whole.target).pixels)

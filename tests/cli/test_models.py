@@ -209,3 +209,21 @@ def test_figures_of_several_sets_stand_in_a_line_each() -> None:
     ]
     assert _scores(spec, "monet") == "kd_ratio 0.3"
     assert not _scores(spec, "hokusai")
+
+
+def test_generators_of_what_is_laid_out_are_listed_as_such(
+    drawing_shelf: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith("layout · shipped · "))
+    assert lines[start + 2].split()[:2] == ["layouts", "photo"]
+    assert lines[start + 3].strip().startswith("draws sky, cloud, water")
+    assert "--kind" not in lines[start + 3]
+    assert main(["models", "info", str(drawing_shelf / "layout.onnx")]) == 0
+    shown = capsys.readouterr().out
+    assert "makes:    layouts" in shown
+    assert "domains:  photo" in shown
+    assert "kinds:    sky, cloud" in shown
+    assert "strokes" not in shown
+    assert "draws:" not in shown

@@ -153,3 +153,19 @@ def test_without_a_layout_the_palette_is_named(capsys: pytest.CaptureFixture[str
 def test_a_folder_that_cannot_be_written_is_told(paint: Paint, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir(mode=0o500)
     assert paint("--style", "render") == 1
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_layouts")
+def test_who_makes_it_real_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_classes(country(), COLORS, tmp_path / "layout.png", {})
+    words = ["paint", str(tmp_path / "layout.png"), "--out"]
+    assert main([*words, str(tmp_path / "a")]) == 0
+    assert main([*words, str(tmp_path / "b"), "--realist", "landscape"]) == 0
+    one, other = (read(tmp_path / name / "seed0000.png").pixels for name in "ab")
+    assert not np.array_equal(one, other)
+    capsys.readouterr()
+    assert main([*words, str(tmp_path / "c"), "--realist", "nobody"]) == 1
+    line = capsys.readouterr().err.strip()
+    assert "no model or style named 'nobody'" in line
+    assert "\n" not in line
+    assert not (tmp_path / "c").exists()

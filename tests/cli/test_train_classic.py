@@ -127,7 +127,7 @@ def test_a_run_of_the_classic_recipe_is_no_painter(
     assert main(["export", str(tmp_path / "run")]) == 1
     err = capsys.readouterr().err.splitlines()
     assert len(err) == 1
-    assert "holds no averaged painter or scene generator" in err[0]
+    assert "holds no averaged painter or generator" in err[0]
 
 
 def test_without_pytorch_the_extra_is_named(

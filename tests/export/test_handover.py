@@ -1,6 +1,7 @@
 """A run → a file that paints as its network does, or none at all."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,9 @@ from pleinair.errors import DataError, ModelError, OutputError, ParityError, Run
 from pleinair.export import handover
 from pleinair.export.handover import completed, hand_over, read_run, weights_of
 from pleinair.spec import ModelSpec
+from tests.export.generators import write_scene_run
 from tests.export.painters import STYLES, noise, painted, small_spec, small_translator, write_run
+from tests.export.test_layouts import write_layout_run
 
 
 @pytest.fixture
@@ -123,6 +126,32 @@ class TestHandOver:
         assert names(tmp_path) == ["meadow", "pictures", "t.onnx"]
 
 
+@pytest.mark.parametrize(("write", "kind"), [(write_scene_run, "scene"), (write_layout_run, "layout")])
+class TestGenerators:
+    def test_they_are_compared_by_seeds_and_need_no_pictures(
+        self, write: Callable[[Path], Path], kind: str, tmp_path: Path
+    ) -> None:
+        done = hand_over(write(tmp_path / "glen"), pictures=tmp_path / "none")
+        assert (done.spec.name, done.spec.kind) == ("glen", kind)
+        assert all(name.startswith("seed ") for name in done.differences)
+        assert names(tmp_path / "glen") == ["average.safetensors", "glen.onnx"]
+
+    def test_they_are_handed_over_whole(self, write: Callable[[Path], Path], kind: str, tmp_path: Path) -> None:
+        run = write(tmp_path / kind)
+        with pytest.raises(SettingError, match="exported whole; leave --style monet out"):
+            hand_over(run, style="monet")
+        assert names(run) == ["average.safetensors"]
+
+    def test_the_bar_is_that_of_the_weights(
+        self, write: Callable[[Path], Path], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = write(tmp_path / "glen")
+        monkeypatch.setattr(handover, f"{kind}_parity", lambda *_: {"seed 0": 1.0})
+        hand_over(run, half=True)
+        with pytest.raises(ParityError, match="train on"):
+            hand_over(run, half=False)
+
+
 class TestReading:
     def test_no_run(self, tmp_path: Path) -> None:
         with pytest.raises(RunError, match=r"no run .*pleinair train translate --run"):
@@ -175,14 +204,21 @@ class TestReading:
         ],
     )
     def test_facts_that_do_not_fit_the_weights(self, run: Path, changes: dict[str, object]) -> None:
-        with pytest.raises(RunError, match="holds no averaged painter or scene generator") as caught:
+        with pytest.raises(RunError, match="holds no averaged painter or generator") as caught:
             read_run(self.facts(run, **changes))
         assert "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("kind", ["scene", "layout"])
+    def test_a_painter_that_says_it_is_a_generator(self, run: Path, kind: str) -> None:
+        spec = json.loads(small_spec(small_translator()).to_json()) | {"kind": kind}
+        network = {"side": 32, "width": 4, "marks": 1, "classes": 12}
+        with pytest.raises(RunError, match="holds no averaged painter or generator"):
+            read_run(self.facts(run, spec=spec, network=network))
 
     def test_weights_of_something_else(self, tmp_path: Path) -> None:
         path = tmp_path / "other.safetensors"
         save_file({"weight": torch.zeros(3)}, path)
-        with pytest.raises(RunError, match="holds no averaged painter or scene generator"):
+        with pytest.raises(RunError, match="holds no averaged painter or generator"):
             read_run(path)
 
 

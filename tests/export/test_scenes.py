@@ -161,7 +161,7 @@ class TestHandOver:
         path = run / "average.safetensors"
         facts = {"network": json.dumps(network), "spec": json.dumps(scene_spec().to_json())}
         save_file(load_file(path), path, facts)
-        with pytest.raises(RunError, match="holds no averaged painter or scene generator") as caught:
+        with pytest.raises(RunError, match="holds no averaged painter or generator") as caught:
             hand_over(run)
         assert "\n" not in str(caught.value)
 

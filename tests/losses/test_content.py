@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pleinair.losses import content
@@ -94,6 +94,55 @@ def test_tint_sees_hues_and_not_light() -> None:
     assert float(content.tint_apart(gray, green, margin=0.0)) > off
 
 
+def test_light_by_hand() -> None:
+    gray = torch.zeros(2, 3, 32, 32)
+    dusk, half, green = gray - 0.5, gray.clone(), gray.clone()
+    half[:, :, :16] -= 0.5
+    green[:, 1] += 0.5
+    assert content.light_apart(dusk, gray).tolist() == pytest.approx([0.3, 0.3])
+    assert content.light_apart(half, gray).tolist() == pytest.approx([0.15, 0.15])
+    assert float(content.light_apart(green, gray)[0]) == pytest.approx(0.587 * 0.5 - 0.2, rel=1e-4)
+    mixed = torch.stack((gray[0], dusk[0]))
+    assert content.light_apart(mixed, gray).tolist() == pytest.approx([0, 0.3])  # each picture for itself
+
+
+def test_light_looks_at_cells_and_not_at_what_is_within() -> None:
+    gray = torch.zeros(1, 3, 32, 32)
+    checkered = gray + (torch.arange(32) % 2 * 2.0 - 1)  # mean zero in every cell
+    assert float(content.light_apart(checkered, gray, margin=0.0)) == pytest.approx(0, abs=1e-6)
+    halves = gray.clone()
+    halves[..., :8], halves[..., 8:16] = 1.0, -1.0
+    assert float(content.light_apart(halves, gray, margin=0.0)) == pytest.approx(0, abs=1e-6)
+    assert float(content.light_apart(halves, gray, cell=8, margin=0.0)) == pytest.approx(0.5, rel=1e-5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(gap=st.floats(-2, 2), margin=st.floats(0, 0.5))
+def test_light_is_free_within_the_margin_and_grows_beyond_alike_to_both_sides(gap: float, margin: float) -> None:
+    scene = torch.linspace(-1, 1, 3 * 32 * 16).reshape(1, 3, 32, 16)
+    one, other = (float(content.light_apart(scene + by, scene, margin=margin)) for by in (gap, -gap))
+    assert one == pytest.approx(max(0.0, abs(gap) - margin), abs=1e-5)
+    assert one == pytest.approx(other, abs=1e-5)
+    assert float(content.light_apart(scene, scene + gap, margin=margin)) == pytest.approx(one, abs=1e-5)
+
+
+def test_light_does_not_see_tint_and_tint_does_not_see_light() -> None:
+    gray = torch.zeros(1, 3, 16, 16)
+    tinted = gray.clone()
+    tinted[:, 0], tinted[:, 1] = 0.587, -0.299  # of no luma
+    assert float(content.light_apart(tinted, gray, margin=0.0)) == pytest.approx(0, abs=1e-6)
+    assert float(content.tint_apart(tinted, gray)) > 0.2
+    assert float(content.light_apart(gray + 0.7, gray)) == pytest.approx(0.5, rel=1e-4)
+    assert float(content.tint_apart(gray + 0.7, gray, margin=1e-4)) == 0
+
+
+def test_light_of_halves_is_summed_in_full() -> None:
+    night = torch.full((1, 3, 64, 64), -0.9).half()
+    found = content.light_apart(night, torch.zeros_like(night))
+    assert found.dtype == torch.float32
+    assert float(found) == pytest.approx(0.7, abs=1e-3)
+
+
 @given(n=st.integers(1, 3), side=st.sampled_from([16, 32, 48]))
 def test_one_value_per_picture_and_none_for_equal_pictures(n: int, side: int) -> None:
     x = torch.linspace(-1, 1, n * 3 * side * side).reshape(n, 3, side, side)
@@ -103,6 +152,7 @@ def test_one_value_per_picture_and_none_for_equal_pictures(n: int, side: int) ->
         content.beyond_range(x),
         content.smoothed_apart(x, x),
         content.tint_apart(x, x),
+        content.light_apart(x, x),
     ):
         assert value.shape == (n,)
         assert not value.any()
@@ -117,6 +167,7 @@ def test_gradients_reach_the_painting() -> None:
         content.beyond_range,
         lambda p: content.smoothed_apart(p, y),
         lambda p: content.tint_apart(p, y, margin=0.0),
+        lambda p: content.light_apart(p, y, margin=0.0),
         lambda p: content.patch_nce(p, y, torch.arange(8)),
     ):
         painted = x.clone().requires_grad_()

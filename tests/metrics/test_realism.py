@@ -1,5 +1,6 @@
 """The benchmarks of realism and of layouts, run whole on small sets: what is as good as it gets, and what is not."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -8,15 +9,21 @@ import pytest
 import torch
 
 from benchmarks import frozen, layouts, realism
-from pleinair.data.labeled import Labels
+from pleinair.data.labeled import Labels, read_labels
 from pleinair.errors import DataError
+from pleinair.export.handover import hand_over
+from pleinair.fiction.layout_dress import Dressed
 from pleinair.fiction.palette import COLORS, NAMES
 from pleinair.fiction.spec import SceneSpec
 from pleinair.metrics.features import Features
 from pleinair.metrics.squares import Pixels, pixels_of
 from pleinair.networks.layout import LayoutGenerator
 from pleinair.networks.segmenter import AVERAGE, Segmenter
+from pleinair.painter import load
+from pleinair.recipes.watching_layouts import LearnedEngine, load_layout
+from pleinair.render.real import made_real
 from pleinair.training import checkpoint
+from tests.export.test_layout_graph import SPEC
 from tests.labels import striped, write_scenes
 from tests.metrics.tiny import pictures, save
 from tests.networks.test_segmenter import saved
@@ -74,17 +81,30 @@ def test_scenes_turned_upside_down_are_read_wrongly_and_blurred_ones_are_seen(
 
 
 def test_what_was_painted_is_not_painted_again(scenes: list[tuple[Path, Path]], tmp_path: Path) -> None:
-    asked: list[Pixels] = []
+    asked: list[tuple[Labels, int]] = []
 
-    def paint(picture: Pixels) -> Pixels:
-        asked.append(picture)
+    def paint(picture: Pixels, labels: Labels, seed: int) -> Pixels:
+        asked.append((labels, seed))
         return 255 - picture
 
     first = realism.made_real(paint, scenes[:2], tmp_path / "kept")
     again = realism.made_real(paint, scenes[:3], tmp_path / "kept")
-    assert len(asked) == 3
+    assert [seed for _, seed in asked] == [0, 1, 2]
+    for (labels, _), (_, file) in zip(asked, scenes[:3], strict=True):
+        assert np.array_equal(labels, read_labels(file))
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=False))
     assert np.array_equal(again[2], 255 - pixels_of(scenes[2][0]))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """The run of a generator of layouts, briefly trained."""
+    torch.manual_seed(0)
+    folder = tmp_path / "gan"
+    folder.mkdir()
+    facts = {"network": {"width": 1, "classes": len(NAMES)}, "spec": SPEC.to_json()}
+    checkpoint.write(folder / AVERAGE, LayoutGenerator(1).state_dict(), facts)
+    return folder
 
 
 def test_the_commands_run_whole(
@@ -94,13 +114,9 @@ def test_the_commands_run_whole(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     trunk: Path,
+    run: Path,
 ) -> None:
     judge = saved(tmp_path / "judge", Segmenter(8))
-    torch.manual_seed(0)
-    generator = LayoutGenerator(1)
-    (tmp_path / "gan").mkdir()
-    network = {"width": 1, "classes": len(NAMES)}
-    checkpoint.write(tmp_path / "gan" / AVERAGE, generator.state_dict(), {"network": network})
     write_scenes(tmp_path / "frozen", 4, 40, 64)
     specs = [SceneSpec(seed=seed) for seed in range(4)]
     for module in (realism, layouts):
@@ -110,20 +126,97 @@ def test_the_commands_run_whole(
     words = ["--data", str(photos), "--features", str(extractor_file), "--judge", str(judge), "--cache", str(tmp_path)]
     out = tmp_path / "figures.jsonl"
     assert realism.main([*words, "--painter", str(trunk), "--out", str(out), "--threads", "1"]) == 0
+    assert realism.main([*words, "--realist", str(run), "--out", str(out)]) == 0
     more = ["--sheets", str(tmp_path / "sheets"), "--out", str(out), "--side", "32", "--limit", "3"]
-    assert layouts.main([*words, *more, f"gan={tmp_path / 'gan'}"]) == 0
+    assert layouts.main([*words, *more, f"gan={run}"]) == 0
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert [(line["benchmark"], line.get("scenes", line.get("layouts"))) for line in lines] == [
         ("realism", 4),
+        ("realism", 4),
         ("layouts", 3),
     ]
+    assert (lines[0]["painter"], lines[0]["style"]) == (str(trunk), "photo")
+    assert lines[1]["realist"] == str(run)
+    assert "painter" not in lines[1]
+    assert lines[0]["kd_rendered"] == lines[1]["kd_rendered"]
+    assert lines[0]["kd_real"] != lines[1]["kd_real"]
     assert (tmp_path / "sheets/layouts-gan.jpg").exists()
     assert "accuracy ≥ 0.75" in capsys.readouterr().out
     for bad, said in ((["gan"], "a way is NAME=WHAT"), (["x=nothing"], "no model or style named 'nothing'")):
         assert layouts.main([*words, *bad]) == 1
         assert said in capsys.readouterr().err
-    assert realism.main([*words, "--limit", "2"]) == 1
-    assert "needs 3 scenes" in capsys.readouterr().err
+    for bad, said in (
+        (["--limit", "2"], "needs 3 scenes"),
+        (["--realist", "nothing"], "no model or style named 'nothing'"),
+        (["--realist", str(trunk)], "is a painter of pictures, not a generator"),
+        (["--realist", str(judge)], "no generator of layouts"),
+    ):
+        assert realism.main([*words, *bad]) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_what_was_made_real_is_kept_by_who_made_it(
+    photos: Path, extractor_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Path
+) -> None:
+    """Another training of the same name does not get the pictures of the one before."""
+    judge = saved(tmp_path / "judge", Segmenter(8))
+    write_scenes(tmp_path / "frozen", 4, 20, 32)
+    monkeypatch.setattr(realism, "read_specs", lambda: [SceneSpec(seed=seed) for seed in range(4)])
+    words = ["--data", str(photos), "--features", str(extractor_file), "--judge", str(judge), "--cache", str(tmp_path)]
+    words += ["--realist", str(run), "--limit", "3"]
+    assert [realism.main(words) for _ in range(2)] == [0, 0]
+    assert len(list(tmp_path.glob("real-*"))) == 1
+    facts = checkpoint.read(run / AVERAGE)[1]
+    checkpoint.write(run / AVERAGE, LayoutGenerator(1).state_dict(), facts)
+    assert realism.main(words) == 0
+    kept = sorted(tmp_path.glob("real-*"))
+    assert len(kept) == 2
+    assert [len(list(folder.iterdir())) for folder in kept] == [3, 3]
+    one, other = (pixels_of(folder / "seed0001.png") for folder in kept)
+    assert not np.array_equal(one, other)
+
+
+def test_a_run_and_its_file_make_the_same_of_renders(run: Path) -> None:
+    file = hand_over(run, half=False).path
+    (learned, weights), (opened, path) = (realism.realist_of(str(who), 1) for who in (run, file))
+    assert (weights, path) == (run / AVERAGE, file)
+    scene, generator = striped(40, 70), load_layout(run)
+    found = learned(scene.picture, scene.labels, 7)
+    assert np.array_equal(found, made_real(scene.labels, scene.picture, 7, LearnedEngine(generator)))
+    assert found.shape == scene.picture.shape
+    assert not np.array_equal(found, learned(scene.picture, scene.labels, 8))
+    assert np.abs(found.astype(int) - opened(scene.picture, scene.labels, 7)).max() <= 1
+
+
+def test_a_painter_is_asked_for_its_style_whatever_is_told(trunk: Path) -> None:
+    scene = striped(20, 32)
+    wanted = load(trunk, threads=1).stylize(scene.picture, style="hokusai")
+    paint, path = realism.painter_of(argparse.Namespace(painter=str(trunk), style="hokusai"), 1)
+    assert path == trunk
+    assert np.array_equal(paint(scene.picture, scene.labels, 0), wanted)
+    assert np.array_equal(paint(scene.picture, scene.labels[:, ::-1], 5), wanted)
+    assert not np.array_equal(wanted, scene.picture)
+
+
+@pytest.mark.parametrize("exported", [False, True])
+def test_a_way_that_is_a_run_dresses_by_rules_and_makes_that_real(
+    run: Path, monkeypatch: pytest.MonkeyPatch, exported: bool
+) -> None:
+    asked: list[tuple[Labels, int]] = []
+
+    def dressed(labels: Labels, seed: int) -> Dressed:
+        asked.append((labels, seed))
+        return Dressed(np.full((*labels.shape, 3), 90 + seed, np.uint8), np.ascontiguousarray(labels[:, ::-1]))
+
+    monkeypatch.setattr(layouts, "dressed", dressed)
+    who = hand_over(run, half=False).path if exported else run
+    labels = striped(30, 48).labels
+    found = layouts.way_of(str(who))(labels, 3)
+    assert [seed for _, seed in asked] == [3]
+    assert np.array_equal(asked[0][0], labels)
+    scene = dressed(labels, 3)
+    wanted = made_real(scene.labels, scene.picture, 3, LearnedEngine(load_layout(run)))
+    assert np.abs(found.astype(int) - wanted).max() <= int(exported)
 
 
 def test_who_paints_the_palette_is_read_rightly_and_varies_nothing(files: list[Path], extractor: Features) -> None:

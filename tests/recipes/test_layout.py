@@ -1,4 +1,5 @@
-"""The layout recipe: both players learn, killed and gone on with, shared by two, and what a trained one paints."""
+"""The layout recipe: both players learn, killed and gone on with, shared by two, what a trained one paints, and how it
+becomes a file."""
 
 import json
 from collections.abc import Generator as Generating
@@ -8,17 +9,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given as drawn_from
+from hypothesis import settings
+from hypothesis import strategies as st
 
+from pleinair.data.labeled import LabeledScene
 from pleinair.data.pack import Pack
 from pleinair.errors import ModelError, RunError, SettingError
+from pleinair.export.handover import hand_over
 from pleinair.fiction.palette import NAMES
-from pleinair.networks.layout import CELL_SIDE, LayoutGenerator
+from pleinair.images import to_pixels
+from pleinair.networks.layout import LayoutGenerator
 from pleinair.networks.segmenter import AVERAGE, Segmenter
 from pleinair.objectives.layout import Layout, Sketch
+from pleinair.realist import load
 from pleinair.recipes import layout as recipes
 from pleinair.recipes import watching_layouts as watching
-from pleinair.recipes.watching_layouts import at_cells, load_layout, noise_of, painted
-from pleinair.seeds import HALO, columns
+from pleinair.recipes.watching_layouts import LearnedEngine, WatchedLayouts, load_layout, painted, square
+from pleinair.render.told import Around, given
+from pleinair.seeds import CELL_SIDE, HALO, NOISE
+from pleinair.spec import ModelSpec
 from pleinair.training import checkpoint, launch, loop, state
 from pleinair.training.launch import Build
 from pleinair.training.ranks import Ranks
@@ -34,7 +44,7 @@ from tests.training.toy import Killed
 
 ALONE = Ranks(None, 0, 1, torch.device("cpu"))
 PLAIN = Choice(threads=1)
-LAYOUT = striped(30, 48).labels
+LAYOUT = striped(30, 48)
 
 
 class AloneWorld(Ranks):
@@ -129,8 +139,13 @@ def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(
     assert {"watch.score", "watch.right"} <= lines[-1].keys()
     assert list((tmp_path / "whole/previews").iterdir())
     picture_ = painted(load_layout(tmp_path / "whole"), LAYOUT, 7)
-    assert picture_.shape == (64, 96, 3)
+    assert picture_.shape == (30, 48, 3)
     assert np.array_equal(picture_, painted(load_layout(tmp_path / "whole" / AVERAGE), LAYOUT, 7))
+    done = hand_over(tmp_path / "whole")
+    assert (done.spec.name, done.spec.kind, done.spec.seen_pictures) == ("whole", "layout", 12)
+    assert [source.pictures for source in done.spec.sources] == [12, 4]
+    real = load(done.path, threads=1).real(LAYOUT.labels, LAYOUT.picture, 7)
+    assert np.abs(real.astype(int) - picture_).max() <= 3  # weights are halves
 
 
 def test_two_ranks_share_a_batch(packs: Path, reader: Path) -> None:
@@ -139,21 +154,23 @@ def test_two_ranks_share_a_batch(packs: Path, reader: Path) -> None:
     for name in ("labels", "renders"):
         parts = torch.stack((getattr(even, name), getattr(odd, name)), 1).flatten(0, 1)
         assert torch.equal(parts, getattr(whole, name)), name
-    parts = torch.stack((even.drawn.noise, odd.drawn.noise), 1).flatten(0, 1)
-    assert torch.equal(parts, whole.drawn.noise)
+    for name in ("noise", "latents", "real", "numbers"):
+        parts = torch.stack((getattr(even.drawn, name), getattr(odd.drawn, name)), 1).flatten(0, 1)
+        assert torch.equal(parts, getattr(whole.drawn, name)), name
+    assert not torch.equal(even.drawn.noise, odd.drawn.noise)
 
 
 def test_what_is_built_with_is_asked_for(packs: Path, reader: Path, tmp_path: Path) -> None:
     pack, scenes = Pack.open(packs / "photo.pack"), [striped(96, 150, first) for first in range(4)]
     frozen = packs / "frozen.safetensors"
     few = saved(tmp_path / "few", Segmenter(8, 5))
-    for given, error, words in (
+    for build, error, words in (
         (recipes.builder(pack, scenes, tmp_path / "none", frozen, None), ModelError, "no segmenter"),
         (recipes.builder(pack, scenes, few, frozen, None), SettingError, "reads 5 classes; the palette has 12"),
         (recipes.builder(pack, scenes, reader, None, None), SettingError, "by --features"),
     ):
         with pytest.raises(error, match=words):
-            given(small(), ALONE.device, PLAIN, ALONE)
+            build(small(), ALONE.device, PLAIN, ALONE)
 
 
 def test_what_is_no_generator_is_refused(reader: Path, tmp_path: Path) -> None:
@@ -167,32 +184,135 @@ def test_what_is_no_generator_is_refused(reader: Path, tmp_path: Path) -> None:
     assert sum(p.numel() for p in load_layout(tmp_path).parameters()) > 1000
 
 
-@pytest.mark.parametrize(
-    ("size", "cells"),
-    [((1, 1), (4, 4)), ((64, 64), (4, 4)), ((30, 48), (4, 6)), ((900, 300), (12, 4)), ((40, 700), (4, 70))],
-)
-def test_layouts_of_any_size(size: tuple[int, int], cells: tuple[int, int]) -> None:
-    found = at_cells(np.full(size, 3, np.uint8))
-    assert found.shape == (cells[0] * CELL_SIDE, cells[1] * CELL_SIDE)
-    assert (found == 3).all()
-
-
-def test_the_noise_of_a_seed_is_that_of_its_scene_from_noise() -> None:
-    noise = noise_of(7, 6, 5)
-    assert noise.shape[1:] == (6, 5 + 2 * HALO)
-    np.testing.assert_array_equal(noise[:, :4], columns(7, 5))
-    assert not np.array_equal(noise[:, 4:], noise[:, :2])
-    around = noise_of(7, 4, 5, "x")
-    np.testing.assert_array_equal(around[..., :HALO], around[..., 5 : 5 + HALO])
-
-
 def test_seeds_differ_and_are_kept() -> None:
     torch.manual_seed(0)
     generator = LayoutGenerator(1).eval()
     one, same, other = (painted(generator, LAYOUT, seed) for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
-    assert not np.array_equal(one, painted(generator, LAYOUT[:, ::-1], 1))
+    for scene in (
+        LabeledScene(LAYOUT.picture, LAYOUT.labels[:, ::-1]),
+        LabeledScene(255 - LAYOUT.picture, LAYOUT.labels),
+    ):
+        assert not np.array_equal(one, painted(generator, scene, 1))
+
+
+def noisy(height: int, width: int) -> LabeledScene:
+    """A scene in which no two places are alike."""
+    draw = np.random.default_rng([height, width])
+    labels = draw.integers(0, len(NAMES), (height, width)).astype(np.uint8)
+    return LabeledScene(draw.integers(0, 256, (height, width, 3)).astype(np.uint8), labels)
+
+
+@settings(max_examples=10, deadline=None)
+@drawn_from(height=st.integers(1, 60), width=st.integers(1, 60), around=st.sampled_from(("none", "x")))
+def test_a_learned_engine_draws_what_its_network_draws_at_any_size(height: int, width: int, around: Around) -> None:
+    width = -(-width // CELL_SIDE) * CELL_SIDE if around == "x" else width
+    torch.manual_seed(0)
+    generator, scene = LayoutGenerator(1).eval(), noisy(height, width)
+    one = given(scene.labels, scene.picture, 9, around)
+    with torch.no_grad():
+        wanted = generator(*map(torch.from_numpy, (one.latents, one.noise, one.told))).numpy()
+    engine = LearnedEngine(generator)
+    drawn = engine.draw(one.latents, one.noise, one.told)
+    assert drawn.dtype == np.float32
+    np.testing.assert_array_equal(drawn, wanted)
+    assert (engine.spec.kind, engine.spec.kinds, engine.spec.stride) == ("layout", NAMES, CELL_SIDE)
+    found = painted(generator, scene, 9, around)
+    assert found.shape == scene.picture.shape
+    np.testing.assert_array_equal(found, to_pixels(wanted[0, :, :height, :width]).transpose(1, 2, 0))
+
+
+def test_a_narrow_generator_gives_wide_numbers() -> None:
+    torch.manual_seed(0)
+    generator = LayoutGenerator(1).eval()
+    one = given(LAYOUT.labels, LAYOUT.picture, 0)
+    values = one.latents, one.noise, one.told
+    wide = LearnedEngine(generator).draw(*values)
+    with torch.autocast("cpu", torch.bfloat16):
+        drawn = LearnedEngine(generator).draw(*values)
+    assert drawn.dtype == np.float32
+    assert 0 < np.abs(drawn - wide).max() < 0.1
+
+
+@settings(max_examples=15, deadline=None)
+@drawn_from(height=st.integers(1, 80), width=st.integers(1, 80), side=st.sampled_from((16, 64)))
+def test_what_is_watched_is_the_middle_of_a_scene(height: int, width: int, side: int) -> None:
+    scene = noisy(height, width)
+    found = square(scene, side)
+    assert found.labels.shape == (side, side)
+    assert found.picture.shape == (side, side, 3)
+    span = min(height, width)
+    top, left = (height - span + 1) // 2, (width - span + 1) // 2  # half a pixel further where there is no middle
+    own_size = square(scene, span).labels
+    assert np.array_equal(own_size, scene.labels[top : top + span, left : left + span])
+    whole = square(noisy(side, side), side)
+    assert np.array_equal(whole.labels, noisy(side, side).labels)
+    assert np.array_equal(whole.picture, noisy(side, side).picture)
+
+
+def test_what_is_watched_is_shown_and_read(packs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    generator, scenes = LayoutGenerator(1).eval(), [striped(64, 96, first) for first in range(2)]
+    watched = WatchedLayouts(Pack.open(packs / "photo.pack"), scenes, Segmenter(8), 64, mean_colors)
+    sheet = watched.preview(generator)
+    assert sheet.shape == (64 + 8, 4 * 68 + 4, 3)  # layout, render, two seeds of the first
+    assert np.array_equal(sheet[4:68, 72:136], watched.scenes[0].picture)
+    assert np.array_equal(sheet[4:68, 140:204], painted(generator, watched.scenes[0], 0))
+    assert np.array_equal(sheet[4:68, 208:272], painted(generator, watched.scenes[0], 1))
+    numbers = iter((0, 1, 0, 1))
+    monkeypatch.setattr(watching, "read_back", lambda *_: watched.scenes[next(numbers)].labels)
+    figures = watched.watch(generator)
+    assert figures["right"] == 1
+    assert figures["score"] > 0
+    assert not WatchedLayouts(Pack.open(packs / "photo.pack"), scenes, Segmenter(8), 64, None).possible
+
+
+def test_a_run_says_what_it_is_trained_on(packs: Path, reader: Path) -> None:
+    facts = build_of(packs, reader)(small(), ALONE.device, PLAIN, ALONE).facts
+    spec = ModelSpec.from_json(facts["spec"])
+    assert (spec.kind, spec.kinds, spec.stride, spec.halo) == ("layout", NAMES, CELL_SIDE, 0)
+    assert (spec.name, spec.recipe, spec.styles, spec.width) == ("layout", "layout", ("photo",), 1)
+    assert [(source.name, source.pictures) for source in spec.sources] == [("photo", 12), ("photo", 4)]
+    assert spec.sources[1].title == recipes.FICTION
+    assert facts["network"]["classes"] == len(NAMES)
+
+
+def test_a_run_is_of_crops_of_128_pixels_and_a_rehearsal_of_64() -> None:
+    run, rehearsal = recipes.layout(), recipes.tiny(recipes.layout())
+    assert (run.network["side"], run.data["scales"]) == (128, [128.0, 384.0])
+    assert (rehearsal.network["side"], rehearsal.network["width"]) == (64, 1)
+    assert rehearsal.data["scales"][0] == 64
+    for name in ("layout", "structure", "tint", "light", "adversarial"):
+        assert run.weights[f"generator.{name}"] > 0
+    assert not {"generator.rebuilt", "generator.nats"} & run.weights.keys()
+    assert rehearsal.weights == run.weights
+
+
+@pytest.mark.parametrize("side", [64, 96, 128])
+def test_noise_is_of_as_many_cells_as_a_crop_has(packs: Path, side: int) -> None:
+    run = small(network={**small().network, "side": side}, data={**small().data, "scales": [side, 2 * side]})
+    sampler = recipes.sampler_of(run, Pack.open(packs / "photo.pack"), [striped(96, 150)])
+    both = sampler.batch(4, 3)
+    cells = side // CELL_SIDE
+    assert both.noise.shape == (3, NOISE, cells, cells + 2 * HALO)
+    assert both.noise.dtype == np.float32
+    assert both.layouts.labels.shape == (3, side, side)
+    assert both.photos.real.shape == (3, 3, side, side)
+    made = recipes.sketch(both, ALONE.device, torch.channels_last)
+    assert made.drawn.noise.shape == both.noise.shape
+    assert np.array_equal(made.drawn.noise.numpy(), both.noise)
+    assert float(made.renders.abs().max()) <= 1
+    assert abs(float(both.noise.std()) - 1) < 0.05
+    assert abs(float(both.noise.mean())) < 0.05
+
+
+def test_the_noise_of_a_picture_is_its_numbers_alone(packs: Path) -> None:
+    pack, scenes = Pack.open(packs / "photo.pack"), [striped(96, 150)]
+    one, other = (recipes.sampler_of(small(seed=seed), pack, scenes) for seed in (0, 1))
+    assert np.array_equal(one.batch(4, 4).noise[3], one.batch(6, 2).noise[1])
+    assert not np.array_equal(one.batch(4, 1).noise, one.batch(5, 1).noise)
+    assert not np.array_equal(one.batch(4, 1).noise, other.batch(4, 1).noise)
 
 
 def test_narrow_numbers_serve_as_well(packs: Path, reader: Path) -> None:

@@ -11,8 +11,9 @@ from pleinair.fiction.layout import Labels, name_of
 from pleinair.fiction.palette import COLORS, NAMES
 from pleinair.images import Picture, write
 from pleinair.images.maps import write_classes
-from pleinair.imagining import RENDER, Painters
+from pleinair.imagining import PHOTO, RENDER, Painters
 from pleinair.layouts import Look, before, painted, provenance
+from pleinair.realist import Realist
 
 LEGEND = "palette.png"
 SWATCH = (64, 40)  # pixels across and down of a color in the legend
@@ -37,15 +38,21 @@ class Order:
 
 def plan_painted(seeds: Sequence[int], out: Path, order: Order) -> list[Sheet]:
     """The files of each seed in the folder `out`."""
-    return plan_sheets(seeds, out, (RENDER,) if order.stages and order.look.style != RENDER else ())
+    stages: tuple[str, ...] = ()
+    if order.stages and order.look.style != RENDER:
+        photo = isinstance(order.painters.realist, Realist) and order.painters.stylist is not None
+        stages = (RENDER, PHOTO) if photo else (RENDER,)
+    return plan_sheets(seeds, out, stages)
 
 
 def write_painted(sheet: Sheet, order: Order) -> None:
     """Paint a seed and write its files, each whole or not at all. Raises SettingError, ModelError, OutputError."""
     shown = painted(order.labels, sheet.seed, order.look, order.painters)
-    for _, path in sheet.stages:
-        look, who = before(order.look)
-        write(Picture(shown.render), path, provenance(order.labels, sheet.seed, look, who, order.source))
+    for stage, path in sheet.stages:
+        look, who = before(order.look, order.painters, stage)
+        pixels = shown.render if stage == RENDER else shown.photo
+        assert pixels is not None
+        write(Picture(pixels), path, provenance(order.labels, sheet.seed, look, who, order.source))
     write(Picture(shown.picture), sheet.target, order.told(sheet.seed))
 
 

@@ -10,6 +10,7 @@ import click
 from pleinair.cli.scene_options import (
     out_option,
     paint_again_option,
+    realist_option,
     seeds_option,
     strength_option,
     threads_option,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @turn_option
 @click.option("--explain", is_flag=True, help="Say what was understood, and every word that was not.")
 @click.option("--stages", is_flag=True, help="Write the label map, the bare render and the photo-like scene as well.")
+@realist_option
 @paint_again_option
 @threads_option
 def imagine(
@@ -51,6 +53,7 @@ def imagine(
     wrap: Around,
     explain: bool,
     stages: bool,
+    realist: str | None,
     overwrite: bool,
     threads: int | None,
 ) -> None:
@@ -72,7 +75,7 @@ def imagine(
     chosen = parse_seeds(seeds)
     across, down = parse_size(size) if size else imagining.default_size(wrap)
     look = imagining.Look(style or heard.style or imagining.PHOTO, strength, (across, down), wrap)
-    order = Order(heard.spec, sentence, edits, look, imagining.painters(look.style, threads=threads), stages)
+    order = Order(heard.spec, sentence, edits, look, imagining.painters(look.style, realist, threads=threads), stages)
     make_folder(out)
     if not explain:
         for line in heard.losses():

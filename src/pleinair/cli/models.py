@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from pleinair import store
-from pleinair.engine.opening import PAINTER, SCENE
+from pleinair.engine.opening import LAYOUT, PAINTER, SCENE
 from pleinair.spec import ModelSpec
 from pleinair.store import Catalog, Model
 
-KIND_NAMES = {PAINTER: "painter", SCENE: "scenes"}  # as they are listed
+KIND_NAMES = {PAINTER: "painter", SCENE: "scenes", LAYOUT: "layouts"}  # as they are listed
 PIPED_COLUMNS = 140  # where no terminal says how wide it is
 
 
@@ -43,18 +43,18 @@ def info(name: str, as_json: bool) -> None:
         click.echo(json.dumps(facts | {"card": card}, ensure_ascii=False, indent=1))
         return
     spec = model.spec
-    scenes = spec.kind == SCENE
+    paints, scenes = spec.kind == PAINTER, spec.kind == SCENE
     named = ", ".join(f"{style} ({title})" if title else style for style, title in _titles(model))
     rows = {
         "file": f"{model.path} ({model.origin}, {_size(model.size_bytes)})",
         "SHA-256": facts["sha256"],
         "license": spec.license or "not said",
         "makes": _kind(model),
-        "domains" if scenes else "styles": named,
+        "styles" if paints else "domains": named,
         "kinds": ", ".join(spec.kinds),
         "trained": f"{spec.seen_pictures:,} pictures seen{f', recipe {spec.recipe}' if spec.recipe else ''}",
-        "strokes": "" if scenes else f"fit a long side of {spec.working_size} pixels (--working-size)",
-        "paints": "" if scenes else f"in steps of {spec.stride} pixels, looking {spec.halo} pixels far",
+        "strokes": "" if not paints else f"fit a long side of {spec.working_size} pixels (--working-size)",
+        "paints": "" if not paints else f"in steps of {spec.stride} pixels, looking {spec.halo} pixels far",
         "draws": f"pictures up to {spec.side} pixels high, of any width" if scenes else "",
         "receipt": spec.receipt,
     }
@@ -112,7 +112,7 @@ def _print_tables(found: Catalog) -> None:
             f"{model.name} · {model.origin} · {_size(model.size_bytes)} · {spec.license or 'license not said'}",
             style="bold",
         )
-        word = "domain" if spec.kind == SCENE else "style"
+        word = "style" if spec.kind == PAINTER else "domain"
         table = Table("kind", word, "title", "learned from", "pictures", "rights", "score", box=None, pad_edge=True)
         table.columns[4].justify = "right"
         for style, title in _titles(model):
@@ -128,7 +128,7 @@ def _print_tables(found: Catalog) -> None:
             )
         console.print(table)
         if spec.kinds:
-            console.print(f" draws {', '.join(spec.kinds)} (--kind)")
+            console.print(f" draws {', '.join(spec.kinds)}{' (--kind)' if spec.kind == SCENE else ''}")
     if not found.models:
         console.print("There are no models. Train one: pleinair train --help")
 

@@ -9,6 +9,7 @@ import click
 
 from pleinair.cli.scene_options import (
     paint_again_option,
+    realist_option,
     seeds_option,
     strength_option,
     threads_option,
@@ -43,11 +44,12 @@ PATH = click.Path(path_type=Path)
     help="Draw a region anew, alone: sky, tree:2, or sky=5 from seed 5; repeat.",
 )
 @turn_or_tile_option
-@click.option("--stages", is_flag=True, help="Write the scene before it is painted as well.")
+@click.option("--stages", is_flag=True, help="Write the scenes before it is painted as well.")
 @click.option("--regions", "only_regions", is_flag=True, help="List the layout's regions by name, and paint nothing.")
 @click.option(
     "--palette", is_flag=True, help="List the palette; with --out write it as DIR/palette.png, to paint with."
 )
+@realist_option
 @paint_again_option
 @threads_option
 def paint(
@@ -61,6 +63,7 @@ def paint(
     stages: bool,
     only_regions: bool,
     palette: bool,
+    realist: str | None,
     overwrite: bool,
     threads: int | None,
 ) -> None:
@@ -96,7 +99,7 @@ def paint(
         click.echo("\n".join(listed(parts)))
         return
     folder = out or OUT
-    order = Order(found.labels, layout, look, painters(look.style, threads=threads), stages)
+    order = Order(found.labels, layout, look, painters(look.style, realist, tile=wrap == "xy", threads=threads), stages)
     make_folder(folder)
     paint_sheets("painting", plan_painted(chosen, folder, order), order, write_painted, folder, overwrite)
 

@@ -23,6 +23,11 @@ seeds_option = click.option(
 strength_option = click.option(
     "--strength", type=click.FloatRange(0, 1.5), default=1.0, show_default=True, help="Of the style, 0 to 1.5."
 )
+realist_option = click.option(
+    "--realist",
+    metavar="NAME",
+    help="Who makes it photo-like: a generator of layouts, or a painter that has the style photo.  [default: layout]",
+)
 turn_option = click.option(
     "--wrap",
     type=click.Choice(["none", "x"]),

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 LARGEST_FILE = 2**29  # bytes; a painter is a few MiB, and what is larger is not read into memory to find that out
 CPU = ("CPUExecutionProvider",)
 FATAL = 4  # logging severity: what goes wrong is raised, and said once
-PAINTER, SCENE = "translator", "scene"
+PAINTER, SCENE, LAYOUT = "translator", "scene", "layout"
 # What is said of a file of one kind where another is needed: what it is, and what to type.
 KINDS = {
     PAINTER: ("a painter of pictures", "pleinair stylize PICTURE --painter {path} --style {style} --out painted"),
     SCENE: ("a generator of scenes", "pleinair generate --model {path} --seeds 0-7 --out scenes"),
+    LAYOUT: ("a generator of what is laid out", "pleinair paint LAYOUT.png --realist {path} --out painted"),
 }
 
 

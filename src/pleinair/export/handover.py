@@ -8,11 +8,13 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from pleinair.engine.opening import SCENE
+from pleinair.engine.opening import LAYOUT, SCENE
 from pleinair.errors import ModelError, OutputError, RunError, SettingError
+from pleinair.export.layouts import export_layout, layout_parity
 from pleinair.export.parity import SAMPLES, parity, pictures_of, refuse
 from pleinair.export.scenes import export_scene, scene_parity
 from pleinair.export.trunk import export_single, export_trunk
+from pleinair.networks.layout import LayoutGenerator
 from pleinair.networks.scene import SceneGenerator
 from pleinair.networks.statistics import settled
 from pleinair.networks.translator import Translator, translator_of
@@ -75,6 +77,9 @@ def hand_over(
     try:
         if isinstance(network, Translator):
             written, differences = _painter(network, spec, style, beside, half, pictures)
+        elif isinstance(network, LayoutGenerator):
+            written = export_layout(network, spec, beside, half)
+            differences = layout_parity(network, beside)
         else:
             written = export_scene(network, spec, beside, half)
             differences = scene_parity(network, beside)
@@ -114,23 +119,24 @@ def weights_of(run: Path) -> Path:
     return run / AVERAGE
 
 
-def read_run(path: Path) -> tuple[Translator | SceneGenerator, ModelSpec]:
-    """The network with averaged weights, a painter's or a scene generator's, and its spec. Raises RunError if the file
-    is not such a saving."""
+def read_run(path: Path) -> tuple[Translator | SceneGenerator | LayoutGenerator, ModelSpec]:
+    """The network with averaged weights, a painter's or a generator's of scenes or of what is laid out, and its spec.
+    Raises RunError if the file is not such a saving."""
     tensors, facts = read(path)
     try:
         described, network = facts["spec"], facts["network"]
         spec = ModelSpec.from_json(described if isinstance(described, str) else json.dumps(described))
         if spec.kind == SCENE:
-            model: Translator | SceneGenerator = generator_of(network)
+            model: Translator | SceneGenerator | LayoutGenerator = generator_of(network)
+        elif spec.kind == LAYOUT:
+            model = LayoutGenerator(int(network["width"]), int(network["classes"]))
         else:
             model = translator_of(len(spec.styles), network)
         model.load_state_dict(tensors)
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError, ModelError) as error:
         reason = " ".join(str(error).split())[:160]
         raise RunError(
-            f"{path} holds no averaged painter or scene generator ({reason}); "
-            f"export the folder of a run, or its {AVERAGE}"
+            f"{path} holds no averaged painter or generator ({reason}); export the folder of a run, or its {AVERAGE}"
         ) from error
     model.eval()
     return model, replace(spec, seen_pictures=int(facts.get("seen_pictures", spec.seen_pictures)))

@@ -54,3 +54,10 @@ def tint_apart(a: Tensor, b: Tensor, cell: int = 16, margin: float = 0.08) -> Te
     luma = torch.tensor(LUMA, device=a.device)[None, :, None, None]
     gap = F.avg_pool2d((a - b).float(), cell)
     return F.relu((gap - (gap * luma).sum(1, keepdim=True)).abs() - margin).mean((1, 2, 3))
+
+
+def light_apart(a: Tensor, b: Tensor, cell: int = 16, margin: float = 0.2) -> Tensor:
+    """L1 between mean lumas of cells, beyond a margin: dusk stays dusk, and a photo may still be lit as photos are."""
+    luma = torch.tensor(LUMA, device=a.device)[None, :, None, None]
+    gap = F.avg_pool2d(((a - b).float() * luma).sum(1, keepdim=True), cell)
+    return F.relu(gap.abs() - margin).mean((1, 2, 3))

@@ -1,9 +1,10 @@
-"""The layout objective: label maps become scenes that real photos cannot be told from, and that read as the map says.
+"""The layout objective: label maps and renders become scenes that real photos cannot be told from, and that read as the
+map says.
 
 There are no labeled photos. An adversary sees real photos without labels; a segmenter, trained on renders and frozen
 here, must read the layout back out of the picture (as OASIS's discriminator does, Sushko et al. 2021); and the layout's
-own render says, feature by feature and whatever the colors, how what stands there is built. All that concerns photos is
-the scene objective's. Shapes: n pictures of h×w pixels, k classes.
+own render says, feature by feature, how what stands there is built, and loosely of which color and how light it is. All
+that concerns photos is the scene objective's. Shapes: n pictures of h×w pixels, k classes.
 """
 
 from collections.abc import Mapping
@@ -13,10 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from pleinair.losses.content import feature_content
+from pleinair.losses.content import feature_content, light_apart, tint_apart
 from pleinair.losses.labels import misread, right
 from pleinair.networks.frozen import QuarterVGG
-from pleinair.networks.layout import LayoutGenerator, classes_of
+from pleinair.networks.layout import LayoutGenerator, told_of
 from pleinair.networks.segmenter import Segmenter
 from pleinair.objectives import scene
 from pleinair.objectives.matching import Meaning
@@ -25,6 +26,7 @@ from pleinair.objectives.reading import Start, unlike
 from pleinair.objectives.scene_settings import SceneSettings
 
 VARIED = 0.7  # of how different photos are from each other: how different two pictures of one layout shall be
+READ_AT = 2  # times smaller than they are drawn, pictures are read: a reader learns from small crops
 STRUCTURE_LEVELS = (1, 2)  # of the frozen network: what leaves, ripples and crags are made of, not where each is
 
 
@@ -40,17 +42,20 @@ class Sketch:
 
 @dataclass(frozen=True)
 class Views:
-    """What both players look at, and what the segmenter reads of the fakes (n, k, h, w)."""
+    """What both players look at, what the segmenter reads of the fakes (n, k, h', w') and should read (n, h', w'), and
+    the renders (n, 3, h, w)."""
 
     seen: scene.Views
     read: Tensor
     labels: Tensor
+    renders: Tensor
     render_levels: list[Tensor]
 
 
 class Layout:
     """Terms of the scene objective, and for the generator `layout` (how wrongly it is read back), `structure`
-    (instance-normalized features against the render's) and `varied`: every layout is drawn twice, and it costs if the
+    (instance-normalized features against the render's), `tint` and `light` (how far the colors and the light of places
+    leave the render's) and `varied`: every layout is drawn twice, and it costs if the
     two differ less than photos do (as mode seeking, Mao et al. 2019, which asks for ever more). Besides a sign without
     a weight: `right`, the share of pixels that are read back rightly. `rarity` (k,) weighs the classes."""
 
@@ -80,10 +85,11 @@ class Layout:
             plain_levels = [] if shaken else self.scene.levels(drawn.real)
             structured = self._on("structure")
             render_levels = self.scene.levels(batch.renders) if structured else []
-        fake = self.generator(drawn.latents, drawn.noise, classes_of(batch.labels, self.generator.classes))
+        fake = self.generator(drawn.latents, drawn.noise, told_of(batch.labels, batch.renders, self.generator.classes))
         start = Start(drawn.latents, drawn.noise, drawn.numbers[:0])
         seen = self.scene.looked(drawn, fake, start, plain_levels, chance, step)
-        return Views(seen, self.segmenter(fake), batch.labels, render_levels)
+        labels = batch.labels[:, READ_AT // 2 :: READ_AT, READ_AT // 2 :: READ_AT]
+        return Views(seen, self.segmenter(F.avg_pool2d(fake, READ_AT)), labels, batch.renders, render_levels)
 
     def terms(self, player: str, views: Views) -> Terms:
         terms = self.scene.terms(player, views.seen)
@@ -91,6 +97,9 @@ class Layout:
             return terms
         terms["layout"] = misread(views.read, views.labels, self.rarity)
         terms["right"] = right(views.read, views.labels)
+        for name, apart in (("tint", tint_apart), ("light", light_apart)):
+            if self.weights.get(f"generator.{name}"):
+                terms[name] = apart(views.seen.fake, views.renders)
         if views.render_levels:
             drawn, render = (
                 [levels[i] for i in STRUCTURE_LEVELS] for levels in (views.seen.fake_levels, views.render_levels)

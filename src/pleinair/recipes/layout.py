@@ -19,11 +19,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from pleinair.data.gray import chance
 from pleinair.data.labeled import LabeledCrops, LabeledScene, Shaken, split
 from pleinair.data.pack import Pack
 from pleinair.data.scenes import Batch, Scenes
 from pleinair.data.unpaired import Domain, ahead
+from pleinair.engine.opening import LAYOUT
+from pleinair.engine.protocol import Array
 from pleinair.errors import SettingError
+from pleinair.fiction.palette import NAMES
 from pleinair.losses.labels import rarity_of
 from pleinair.metrics.features import load_features
 from pleinair.networks.layout import CLASSES, LayoutGenerator
@@ -37,6 +41,8 @@ from pleinair.recipes.segment import class_shares
 from pleinair.recipes.sight import frozen_of
 from pleinair.recipes.watching import frozen_extractor
 from pleinair.recipes.watching_layouts import WatchedLayouts
+from pleinair.seeds import CELL_SIDE, HALO, NOISE
+from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
 from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
@@ -44,29 +50,35 @@ from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 
 PICTURES = 100_000
-SHORT_SIDE = 128  # that scenes are kept at
+SHORT_SIDE = 384  # that scenes are kept at, at most
+FICTION = "fictional scenes, rendered"
+SIDE = 128  # pixels of a crop
+SCALES = (1.0, 3.0)  # short sides in sides of a crop that pictures are brought to: whole scenes, and what they are of
 
 
 def layout(pictures: int = PICTURES, seed: int = 0) -> Run:
-    """The critics, the population and the rates of the scene recipe, at 64 pixels; the layout is read back at the
-    weight of an adversary, and structure is held loosely."""
-    run = scene([PHOTO], (), 64, pictures, seed)
+    """The critics and the population of the scene recipe, at crops of 128 pixels; the layout is read back at the weight
+    of an adversary, and structure is held loosely. The rate is that of a first scene."""
+    run = scene([PHOTO], (), SIDE, pictures, seed)
     weights = {
         name: weight for name, weight in run.weights.items() if name not in ("generator.rebuilt", "generator.nats")
     }
+    held = {"generator.layout": 2.0, "generator.structure": 0.5, "generator.tint": 24.0, "generator.light": 6.0}
     return replace(
         run,
         recipe="layout",
-        weights={**weights, "generator.layout": 1.0, "generator.structure": 1.0, "generator.varied": 3.0},
-        network={"side": 64, "width": 24, "marks": 1, "classes": CLASSES},
+        rates={**run.rates, "generator": replace(run.rates["generator"], peak=4e-3)},
+        weights={**weights, **held},
+        network={"side": SIDE, "width": 24, "marks": 1, "classes": CLASSES},
         settings={**run.settings, "generator": "layout", "read": 0.0},
+        data={**run.data, "scales": [SIDE * share for share in SCALES]},
     )
 
 
 def tiny(run: Run) -> Run:
-    """The same recipe small enough for a test: a few steps on a CPU in seconds. The side stays 64: a map has cells."""
+    """The same recipe small enough for a test: a few steps on a CPU in seconds. The side is 64: a map has cells."""
     small = tiny_scene(run)
-    return replace(small, network={**run.network, "width": 1}, data={**run.data})
+    return replace(small, network={**run.network, "side": 64, "width": 1}, data={**run.data, "scales": [64.0, 96.0]})
 
 
 def builder(
@@ -106,18 +118,35 @@ def builder(
 
         extractor = load_features(judge) if judge else frozen_extractor(frozen)
         watched = WatchedLayouts(pack, held, reads, sampler.photos.crop, extractor)
-        facts = {"styles": list(run.styles), "network": dict(run.network)}
+        facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec_of(run, pack, scenes).to_json()}
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
 
     return build
 
 
+def spec_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene]) -> ModelSpec:
+    """What a run's generator says of itself before it is exported."""
+    sources = Source(PHOTO, pack.name, len(pack.entries), ""), Source(PHOTO, FICTION, len(scenes), "")
+    return ModelSpec(
+        name=run.recipe,
+        styles=run.styles,
+        stride=CELL_SIDE,
+        halo=0,
+        kind=LAYOUT,
+        width=int(run.network["width"]),
+        kinds=NAMES,
+        recipe=run.recipe,
+        sources=sources,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Both:
-    """One rank's share of a batch: photos with what is drawn from, and layouts with their renders."""
+    """One rank's share of a batch: photos with what is drawn from, layouts with their renders, and their noise."""
 
     photos: Batch
     layouts: Shaken
+    noise: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +159,11 @@ class Sketches:
     def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Both:
         """The pictures numbered seen_pictures + rank, + rank + ranks, … below seen_pictures + count."""
         numbers = seen_pictures, count, rank, ranks
-        return Both(self.photos.batch(*numbers), self.layouts.batch(*numbers))
+        photos, layouts = self.photos.batch(*numbers), self.layouts.batch(*numbers)
+        cells = self.layouts.side // CELL_SIDE
+        draws = [chance("grain", self.layouts.seed, int(number)) for number in layouts.numbers]
+        noise = [draw.standard_normal((NOISE, cells, cells + 2 * HALO)).astype(np.float32) for draw in draws]
+        return Both(photos, layouts, np.stack(noise))
 
 
 def sampler_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene]) -> Sketches:
@@ -144,4 +177,5 @@ def sketch(batch: Both, device: torch.device, form: torch.memory_format) -> Sket
     """A batch on its device."""
     labels, renders = batch.layouts.labels, floats(batch.layouts.pixels, device).contiguous(memory_format=form)
     drawn = drawn_on_device(batch.photos, device, form)
+    drawn = replace(drawn, noise=torch.from_numpy(batch.noise).to(device))
     return Sketch(drawn, torch.from_numpy(np.ascontiguousarray(labels)).to(device), renders)

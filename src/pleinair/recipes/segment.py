@@ -38,7 +38,7 @@ PREVIEWED = (96, 96)  # pixels across and down
 
 
 def segment(pictures: int = PICTURES, width: int = 16, seed: int = 0) -> Run:
-    """Crops of 64 pixels from scenes brought to a short side of 64 to 128; cross-entropy, Adam."""
+    """Crops of 64 pixels from scenes brought to a short side of 64 to 192; cross-entropy, Adam."""
     return Run(
         recipe="segment",
         styles=("fiction",),
@@ -54,7 +54,7 @@ def segment(pictures: int = PICTURES, width: int = 16, seed: int = 0) -> Run:
         patience_pictures=10**9,
         network={"width": width, "classes": CLASSES},
         settings={"speed": "plain", "disguised": 0.5},
-        data={"crop": 64, "scales": [64.0, 128.0]},
+        data={"crop": 64, "scales": [64.0, 192.0]},
     )
 
 

@@ -1,6 +1,6 @@
 """What a layout training shows of itself, and how any trained one paints a layout.
 
-Shapes: h×w pixels of a layout, n pictures.
+Shapes: h×w pixels of a layout and its render.
 """
 
 from collections.abc import Sequence
@@ -11,38 +11,38 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from pleinair.data.labeled import LabeledScene, Labels, windowed
+from pleinair.data.labeled import LabeledScene, windowed
 from pleinair.data.pack import Pack
+from pleinair.engine.opening import LAYOUT
+from pleinair.engine.protocol import Array
 from pleinair.errors import ModelError
-from pleinair.fiction.palette import colored
-from pleinair.images import to_pixels
+from pleinair.fiction.palette import NAMES, colored
 from pleinair.metrics.distances import kernel_distance
 from pleinair.metrics.features import Extractor, Matrix, features_of
-from pleinair.networks.layout import CELL_SIDE, LayoutGenerator, classes_of
+from pleinair.networks.layout import LayoutGenerator
 from pleinair.networks.segmenter import AVERAGE, Segmenter, read_back
 from pleinair.recipes.watching_scenes import crops
-from pleinair.render.borders import Wrap
-from pleinair.seeds import HALO, ROWS, columns, latent
+from pleinair.render.real import made_real
+from pleinair.render.told import Around
+from pleinair.seeds import CELL_SIDE
+from pleinair.spec import ModelSpec
 from pleinair.training import checkpoint
 from pleinair.training.preview import mosaic
 
 Pixels = npt.NDArray[np.uint8]
 
-SIDE = ROWS * CELL_SIDE  # pixels of a layout's short side
-SHOWN, SEEDS = 6, 4  # layouts, and pictures of each
+SHOWN, SEEDS = 6, 3  # layouts, and pictures of each
 WATCHED = 64  # pictures a side
-SCALES = (64.0, 96.0)  # short sides that photos compared with are brought to
-ANOTHER = 0x9E3779B1  # from the seed of four rows of cells to that of the next four
 
 
 class WatchedLayouts:
-    """Held-out layouts of one training. Consumes no randomness."""
+    """Held-out scenes of one training, seen whole. Consumes no randomness."""
 
     def __init__(
         self, pack: Pack, scenes: Sequence[LabeledScene], segmenter: Segmenter, side: int, extractor: Extractor | None
     ) -> None:
         self.album = pack.validation if len(pack.validation) else pack.train
-        self.layouts = [square_layout(scene, side) for scene in scenes]
+        self.scenes = [square(scene, side) for scene in scenes]
         self.segmenter, self.side, self.extractor = segmenter, side, extractor
         self._features: Matrix | None = None
 
@@ -52,11 +52,11 @@ class WatchedLayouts:
         return self.extractor is not None
 
     def preview(self, averaged: nn.Module) -> Pixels:
-        """Rows of: layout, and its first seeds, unpicked."""
+        """Rows of: layout, its render, and its first seeds, unpicked."""
         assert isinstance(averaged, LayoutGenerator)
         rows = [
-            [colored(layout), *(painted(averaged, layout, seed) for seed in range(SEEDS))]
-            for layout in self.layouts[:SHOWN]
+            [colored(one.labels), one.picture, *(painted(averaged, one, seed) for seed in range(SEEDS))]
+            for one in self.scenes[:SHOWN]
         ]
         return mosaic(rows)
 
@@ -66,10 +66,12 @@ class WatchedLayouts:
         assert self.extractor is not None
         assert isinstance(averaged, LayoutGenerator)
         if self._features is None:
-            self._features = features_of(crops(self.album, self.side, SCALES, WATCHED), self.extractor)
-        some = [self.layouts[number % len(self.layouts)] for number in range(WATCHED)]
-        pictures = [painted(averaged, layout, seed) for seed, layout in enumerate(some)]
-        right = [(read_back(self.segmenter, p) == known).mean() for p, known in zip(pictures, some, strict=True)]
+            self._features = features_of(
+                crops(self.album, self.side, (self.side, 1.5 * self.side), WATCHED), self.extractor
+            )
+        some = [self.scenes[number % len(self.scenes)] for number in range(WATCHED)]
+        pictures = [painted(averaged, scene, seed) for seed, scene in enumerate(some)]
+        right = [(read_back(self.segmenter, p) == one.labels).mean() for p, one in zip(pictures, some, strict=True)]
         figures = {
             "score": kernel_distance(features_of(pictures, self.extractor), self._features).value,
             "right": float(np.mean(right)),
@@ -77,12 +79,12 @@ class WatchedLayouts:
         return {name: round(value, 4) for name, value in figures.items()}
 
 
-def square_layout(scene: LabeledScene, side: int) -> Labels:
-    """The middle of a scene's labels, (s, s)."""
+def square(scene: LabeledScene, side: int) -> LabeledScene:
+    """The middle of a scene, s×s pixels."""
     height, width = scene.labels.shape
     span = min(height, width)
     left, top = (width - span) / 2, (height - span) / 2
-    return windowed(scene, (left, top, left + span, top + span), (side, side)).labels
+    return windowed(scene, (left, top, left + span, top + span), (side, side))
 
 
 def load_layout(path: Path) -> LayoutGenerator:
@@ -100,32 +102,22 @@ def load_layout(path: Path) -> LayoutGenerator:
     return generator.requires_grad_(False).eval()
 
 
-@torch.no_grad()
-def painted(generator: LayoutGenerator, labels: Labels, seed: int, wrap: Wrap = "none") -> Pixels:
-    """One picture (h', w', 3) of labels (h, w): a short side of 64 pixels, the other nearest in multiples of 16."""
-    assert wrap != "xy"
-    small = at_cells(labels)
-    rows, across = (size // CELL_SIDE for size in small.shape)
-    own = next(generator.parameters()).device
-    noise = torch.from_numpy(noise_of(seed, rows, across, wrap))[None].to(own)
-    classes = classes_of(torch.from_numpy(small.copy())[None].to(own), generator.classes, wrap)
-    picture = generator(torch.from_numpy(latent(seed))[None].to(own), noise, classes)[0]
-    pixels: Pixels = to_pixels(picture.float().cpu().permute(1, 2, 0).numpy()).astype(np.uint8)
-    return pixels
+class LearnedEngine:
+    """A trained generator as rendering knows it, without an export."""
+
+    def __init__(self, generator: LayoutGenerator) -> None:
+        self.generator = generator
+        self.spec = ModelSpec("layout", ("photo",), CELL_SIDE, 0, kind=LAYOUT, kinds=NAMES)
+
+    @torch.no_grad()
+    def draw(self, latents: Array, noise: Array, told: Array) -> Array:
+        """See `LayoutEngine.draw`."""
+        own = next(self.generator.parameters()).device
+        drawn = self.generator(*(torch.from_numpy(part).to(own) for part in (latents, noise, told)))
+        pictures: Array = drawn.float().cpu().numpy()
+        return pictures
 
 
-def noise_of(seed: int, rows: int, across: int, wrap: Wrap = "none") -> npt.NDArray[np.float32]:
-    """A seed's noise (k, rows, across + 2·HALO): its first four rows are those of any scene of the seed."""
-    blocks = [columns((seed + block * ANOTHER) % 2**32, across, wrap=wrap == "x") for block in range(-(-rows // ROWS))]
-    result: npt.NDArray[np.float32] = np.concatenate(blocks, 1)[:, :rows]
-    assert result.shape[2] == across + 2 * HALO
-    return result
-
-
-def at_cells(labels: Labels) -> Labels:
-    """Labels with a short side of 64 pixels and the other side in multiples of 16, whatever their size was."""
-    height, width = labels.shape
-    factor = SIDE / min(height, width)
-    size = [max(ROWS, round(one * factor / CELL_SIDE)) * CELL_SIDE for one in (width, height)]
-    scene = LabeledScene(np.zeros((*labels.shape, 3), np.uint8), labels)
-    return windowed(scene, (0.0, 0.0, float(width), float(height)), (size[0], size[1])).labels
+def painted(generator: LayoutGenerator, scene: LabeledScene, seed: int, wrap: Around = "none") -> Pixels:
+    """The picture (h, w, 3) of a scene's labels and render, as large as they are."""
+    return made_real(scene.labels, scene.picture, seed, LearnedEngine(generator), wrap=wrap)

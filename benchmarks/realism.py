@@ -145,10 +145,10 @@ def made_real(paint: Paint, scenes: Sequence[tuple[Path, Path]], kept: Path) -> 
 def realist_of(name: str, threads: int | None = None) -> tuple[Paint, Path]:
     """What a run of `train layout`, an .onnx file or a model's name makes of renders, and its file."""
     engine: LayoutEngine
-    if Path(name).is_dir():
+    if Path(name).is_dir() or name.endswith(".safetensors"):
         from pleinair.recipes.watching_layouts import LearnedEngine, load_layout
 
-        path = Path(name) / "average.safetensors"
+        path = Path(name) / "average.safetensors" if Path(name).is_dir() else Path(name)
         engine = LearnedEngine(load_layout(path))
     else:
         from pleinair import store

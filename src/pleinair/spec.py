@@ -42,6 +42,9 @@ class ModelSpec:
     pictures (n, 3, side, …): `side` is their height in pixels. Its `styles` are the domains that a scene may be of
     (photo, hiroshige …), of which it draws the first if none is named; `kinds` are the kinds of scene (forest, lake …)
     that it was told apart, if any.
+
+    A generator of what is laid out (`kind` "layout") eats noise, and place by place the shares of its `kinds`, the
+    classes of the palette, with the render's colors; it gives float pictures in multiples of `stride`.
     """
 
     name: str

@@ -191,6 +191,8 @@ class TestHandOver:
             {"width": 1, "classes": 5},
             {"width": 1, "classes": -20},
             {"width": 9, "classes": len(NAMES)},
+            {"width": 0, "classes": len(NAMES)},
+            {"width": 10**9, "classes": len(NAMES)},
             [3],
         ],
     )

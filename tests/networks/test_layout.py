@@ -174,7 +174,7 @@ def test_narrow_numbers_of_a_render_stay_narrow() -> None:
 def test_a_fresh_one_begins_without_scales() -> None:
     x, here = torch.randn(1, 4, 8, 8), torch.rand(1, 5, 8, 8)
     layer = Told(5, 4)
-    shift = torch.einsum("ot,nthw->nohw", layer.shift[..., 0, 0], here)
+    shift = torch.einsum("ok,nkhw->nohw", layer.shift[..., 0, 0], here)
     torch.testing.assert_close(layer(x, here), x + shift, atol=1e-5, rtol=1e-5)
     with torch.no_grad():
         layer.scale[1, 2] = 3.0

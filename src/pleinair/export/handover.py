@@ -68,7 +68,7 @@ def hand_over(
     weights = weights_of(run)
     network, spec = read_run(weights)
     if style and not isinstance(network, Translator):
-        raise SettingError(f"{run} generates scenes, and is exported whole; leave --style {style} out")
+        raise SettingError(f"{run} is no painter, and is exported whole; leave --style {style} out")
     folder = weights.resolve().parent.name
     spec = completed(replace(spec, name=f"{folder}-{style}" if style else folder), card or {})
     spec = replace(spec, name=name) if name else spec
@@ -129,7 +129,7 @@ def read_run(path: Path) -> tuple[Translator | SceneGenerator | LayoutGenerator,
         if spec.kind == SCENE:
             model: Translator | SceneGenerator | LayoutGenerator = generator_of(network)
         elif spec.kind == LAYOUT:
-            model = LayoutGenerator(int(network["width"]), int(network["classes"]))
+            model = layout_generator_of(network)
         else:
             model = translator_of(len(spec.styles), network)
         model.load_state_dict(tensors)
@@ -148,6 +148,14 @@ def generator_of(network: Mapping[str, Any]) -> SceneGenerator:
     if not 8 <= side <= 4096 or side & (side - 1) or width < 1 or marks < 1:
         raise ValueError(f"no generator has side {side}, width {width} and {marks} marks")
     return SceneGenerator(side, width, marks, [int(channels) for channels in network.get("reads", ())])
+
+
+def layout_generator_of(network: Mapping[str, Any]) -> LayoutGenerator:
+    """An untrained generator of what is laid out, of the shape that a run noted. Raises as `generator_of` does."""
+    width, classes = int(network["width"]), int(network["classes"])
+    if not 1 <= width <= 1024 or not 1 <= classes <= 256:
+        raise ValueError(f"no generator has width {width} and {classes} classes")
+    return LayoutGenerator(width, classes)
 
 
 def completed(spec: ModelSpec, card: Mapping[str, Any]) -> ModelSpec:

@@ -63,7 +63,7 @@ def layout(pictures: int = PICTURES, seed: int = 0) -> Run:
     weights = {
         name: weight for name, weight in run.weights.items() if name not in ("generator.rebuilt", "generator.nats")
     }
-    held = {"generator.layout": 2.0, "generator.structure": 0.5, "generator.tint": 24.0, "generator.light": 6.0}
+    held = {"generator.layout": 2.0, "generator.structure": 0.2, "generator.tint": 24.0, "generator.light": 6.0}
     return replace(
         run,
         recipe="layout",

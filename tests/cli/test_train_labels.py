@@ -13,7 +13,7 @@ from pleinair.recipes import layout as recipes
 from pleinair.recipes import watching_layouts
 from pleinair.recipes.watching_layouts import load_layout
 from tests.labels import write_scenes
-from tests.training.rehearsal import look_little, mean_colors, write_frozen, write_pack
+from tests.training.rehearsal import look_little, mean_colors, write_classifier, write_frozen, write_pack
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +34,7 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind, name in enumerate(("photo", "dots", "fiction")):
         write_pack(home / f"{name}.pack", kind)
     write_frozen(home / "vgg.safetensors")
+    write_classifier(home / "squeeze.safetensors")
     return home
 
 
@@ -55,6 +56,13 @@ def test_a_segmenter_and_then_a_generator_that_it_reads(
     assert load_layout(tmp_path / "run").classes == 12
     assert main([*words, "--seed", "5"]) == 1
     assert "(seed: 0 → 5)" in capsys.readouterr().err
+    words[words.index("--run") + 1] = str(tmp_path / "looked-on")
+    assert main([*words, "--classifier", str(given / "squeeze.safetensors")]) == 0
+    told = json.loads((tmp_path / "looked-on/run.json").read_text())
+    assert told["settings"]["classifier"] == "squeezenet1_1"
+    assert told["weights"]["generator.meaning"] > 0
+    assert main([*words, "--classifier", "nowhere.safetensors"]) == 1
+    assert "--classifier nowhere.safetensors" in capsys.readouterr().err
 
 
 def test_a_painter_that_makes_renders_real(given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

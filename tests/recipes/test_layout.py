@@ -22,9 +22,11 @@ from pleinair.images import to_pixels
 from pleinair.networks.layout import LayoutGenerator
 from pleinair.networks.segmenter import AVERAGE, Segmenter
 from pleinair.objectives.layout import Layout, Sketch
+from pleinair.objectives.matching import MEANT
 from pleinair.realist import load
 from pleinair.recipes import layout as recipes
 from pleinair.recipes import watching_layouts as watching
+from pleinair.recipes.scene import meaning
 from pleinair.recipes.watching_layouts import LearnedEngine, WatchedLayouts, load_layout, painted, square
 from pleinair.render.told import Around, given
 from pleinair.seeds import CELL_SIDE, HALO, NOISE
@@ -313,6 +315,28 @@ def test_the_noise_of_a_picture_is_its_numbers_alone(packs: Path) -> None:
     assert np.array_equal(one.batch(4, 4).noise[3], one.batch(6, 2).noise[1])
     assert not np.array_equal(one.batch(4, 1).noise, one.batch(5, 1).noise)
     assert not np.array_equal(one.batch(4, 1).noise, other.batch(4, 1).noise)
+
+
+def test_a_classifier_looks_on_where_one_is_given(packs: Path, reader: Path) -> None:
+    run = meaning(small())
+    added = {name for name in run.weights if name not in small().weights}
+    assert added == {f"generator.{name}" for name in MEANT}
+    with pytest.raises(SettingError, match="sees with squeezenet1_1; give its file by --classifier"):
+        build_of(packs, reader)(run, ALONE.device, PLAIN, ALONE)
+    scenes = [striped(96, 150, first) for first in range(4)]
+    given = Pack.open(packs / "photo.pack"), scenes, reader, packs / "frozen.safetensors", None
+    made = state.begin(run, recipes.builder(*given, packs / "classifier.safetensors")(run, ALONE.device, PLAIN, ALONE))
+    batches = made.task.batches(0, 0, 1)
+    figures = [loop.advance(made, next(batches), AloneWorld()) for _ in range(2)]
+    batches.close()
+    for name in MEANT:
+        values = [of_step[f"generator.{name}"] for of_step in figures]
+        assert all(np.isfinite(values))
+        assert max(values) > 0
+    remembered = made.task.objective.players["discriminator"].state_dict()
+    assert remembered["meant.many"][0].sum() == 2 * run.batch
+    plain = build_of(packs, reader)(small(), ALONE.device, PLAIN, ALONE)
+    assert not any("meant" in name for name in plain.objective.players["discriminator"].state_dict())
 
 
 def test_narrow_numbers_serve_as_well(packs: Path, reader: Path) -> None:

@@ -7,9 +7,11 @@ import click
 
 from pleinair.cli import values
 from pleinair.cli.training import (
+    CLASSIFIER,
     FEATURES,
     JUDGE,
     checked,
+    classifier_option,
     features_option,
     file_of,
     judge_option,
@@ -45,6 +47,7 @@ PHOTO = "photo"
 @seed_option
 @start_option
 @features_option
+@classifier_option
 @judge_option
 @tiny_option
 def layout(
@@ -57,6 +60,7 @@ def layout(
     seed: int,
     start: Path | None,
     features: Path | None,
+    classifier: Path | None,
     judge: Path | None,
     tiny: bool,
 ) -> None:
@@ -66,6 +70,7 @@ def layout(
     fictional scenes which layouts there are. Killed at any moment and typed again, the same command goes on.
     """
     features, judge = file_of(features, FEATURES, "--features"), file_of(judge, JUDGE, "--judge")
+    classifier = file_of(classifier, CLASSIFIER, "--classifier")
     checked({PHOTO: photos, "scenes": scenes}, start)
     if not segmenter.exists():
         raise SettingError(f"--segmenter {segmenter}: no such run; train one: pleinair train segment")
@@ -74,6 +79,7 @@ def layout(
     from pleinair.data.labeled import read_scenes
     from pleinair.data.pack import Pack
     from pleinair.recipes import layout as recipes
+    from pleinair.recipes.scene import meaning
     from pleinair.training.launch import launch, open_run
     from pleinair.training.ranks import connect
 
@@ -83,11 +89,12 @@ def layout(
     run = replace(
         recipes.tiny(run) if tiny else run, pictures=pictures or (TINY_PICTURES if tiny else recipes.PICTURES)
     )
+    run = meaning(run) if classifier else run
     found = read_scenes(scenes, recipes.SHORT_SIDE)
     say(f"{scenes}: {len(found)} scenes")
     world.first(lambda: open_run(run, directory))
     pack = Pack.open(world.first(lambda: prepared(photos, directory, PHOTO)))
-    build = recipes.builder(pack, found, segmenter, features, judge)
+    build = recipes.builder(pack, found, segmenter, features, judge, classifier)
     ending = launch(run, build, directory, seconds=seconds, start=start)
     say(f"ended: {ending}")
     say(f"look at it: {directory / 'previews'}")

@@ -69,9 +69,10 @@ class Layout:
         weights: Mapping[str, float],
         settings: SceneSettings,
         gather: Gather = lambda rows: rows,
+        meaning: Meaning | None = None,
         ripples: Meaning | None = None,
     ) -> None:
-        self.scene = scene.Scene(generator, critics, frozen, 1, weights, settings, gather, ripples=ripples)
+        self.scene = scene.Scene(generator, critics, frozen, 1, weights, settings, gather, meaning, ripples)
         self.generator, self.segmenter, self.rarity, self.weights = generator, segmenter, rarity, weights
         self.players, self.averaged = self.scene.players, self.scene.averaged
 

@@ -36,7 +36,7 @@ from pleinair.objectives.layout import Layout, Sketch
 from pleinair.recipes.on_device import floats
 from pleinair.recipes.scene import PHOTO, scene
 from pleinair.recipes.scene import tiny as tiny_scene
-from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, ripples_of, settings_of
+from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, meaning_of, ripples_of, settings_of
 from pleinair.recipes.segment import class_shares
 from pleinair.recipes.sight import frozen_of
 from pleinair.recipes.watching import frozen_extractor
@@ -82,10 +82,15 @@ def tiny(run: Run) -> Run:
 
 
 def builder(
-    pack: Pack, scenes: Sequence[LabeledScene], segmenter: Path, features: Path | None, judge: Path | None
+    pack: Pack,
+    scenes: Sequence[LabeledScene],
+    segmenter: Path,
+    features: Path | None,
+    judge: Path | None,
+    classifier: Path | None = None,
 ) -> Build:
     """What builds the task of a Run from photos, scenes with label maps, the run of a segmenter, the file of the frozen
-    network that the recipe names, and the feature network that scores.
+    network that the recipe names, the feature network that scores, and the file of the classifier if the run names one.
 
     Building raises ModelError for a segmenter or a network that cannot be read, SettingError for one that is not given.
     """
@@ -100,8 +105,8 @@ def builder(
         critics = critics_of(run, frozen)
         rarity = rarity_of(class_shares(trained)).to(device)
         settings = settings_of(run)
-        ripples = ripples_of(run, settings, ranks)
-        objective = Layout(generator, critics, frozen, reads, rarity, run.weights, settings, ranks.gather, ripples)
+        sides = meaning_of(run, settings, ranks, classifier), ripples_of(run, settings, ranks)
+        objective = Layout(generator, critics, frozen, reads, rarity, run.weights, settings, ranks.gather, *sides)
         form = torch.channels_last if choice.channels_last else torch.contiguous_format
         for module in (*objective.players.values(), reads, *objective.scene.onlookers):
             module.to(device).to(memory_format=form)  # type: ignore[call-overload]

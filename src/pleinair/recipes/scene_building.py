@@ -62,9 +62,7 @@ def builder(
         frozen = frozen_of(run, features, BLIND)
         critics = critics_of(run, frozen)
         settings = settings_of(run)
-        sees = classifier_of(run, classifier)
-        remembered = settings.generated, settings.works
-        meaning = Meaning(sees, len(run.styles), ranks.gather, *remembered, MEANT_AT) if sees else None
+        meaning = meaning_of(run, settings, ranks, classifier)
         ripples = ripples_of(run, settings, ranks)
         objective = Scene(
             generator, critics, frozen, len(run.styles), run.weights, settings, ranks.gather, meaning, ripples
@@ -99,6 +97,13 @@ def builder(
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
 
     return build
+
+
+def meaning_of(run: Run, settings: SceneSettings, ranks: Ranks, classifier: Path | None) -> Meaning | None:
+    """The matching of what a classifier sees, if a run names one."""
+    sees = classifier_of(run, classifier)
+    remembered = settings.generated, settings.works
+    return Meaning(sees, len(run.styles), ranks.gather, *remembered, MEANT_AT) if sees else None
 
 
 def ripples_of(run: Run, settings: SceneSettings, ranks: Ranks) -> Meaning | None:

@@ -20,7 +20,7 @@ import numpy as np
 
 import pleinair.imagining
 from pleinair import layouts
-from pleinair.fiction.layout_dress import Reroll
+from pleinair.fiction.layout_dress import Dressed, Reroll
 from pleinair.fiction.layout_regions import Labels, Wrap
 from pleinair.fiction.palette import NAMES
 from pleinair.images.picture import Pixels
@@ -37,7 +37,7 @@ def pictures(layout: Path, seeds: int, style: str) -> tuple[list[Pixels], dict[s
     who = pleinair.imagining.painters(style, threads=1)
     dressing, whole = 0.0, time.process_time()
 
-    def timed(labels: Labels, seed: int, rerolls: Sequence[Reroll], wrap: Wrap) -> Pixels:
+    def timed(labels: Labels, seed: int, rerolls: Sequence[Reroll], wrap: Wrap) -> Dressed:
         nonlocal dressing
         before = time.process_time()
         shown = layouts.by_rules(labels, seed, rerolls, wrap)

@@ -10,6 +10,7 @@ import pleinair
 from pleinair import layouts, realist
 from pleinair.errors import PictureError, SettingError, UnknownModelError
 from pleinair.fiction.layout import Labels
+from pleinair.fiction.layout_dress import Dressed
 from pleinair.fiction.palette import COLORS, Label, colored
 from pleinair.images.maps import write_classes
 from pleinair.images.picture import Pixels
@@ -169,6 +170,18 @@ def test_what_rules_dress_the_generator_makes_real_and_a_painter_paints() -> Non
     assert np.array_equal(whole.picture, expected)
     named = pleinair.paint(labels, seed=6, realist="landscape")
     assert np.array_equal(named, pleinair.load("landscape").stylize(shown, style="photo"))
+
+
+@pytest.mark.usefixtures("drawing_shelf")
+def test_a_full_turn_is_made_real_as_one_and_by_the_labels_as_they_were_drawn() -> None:
+    labels, other = country(96, 48), country(96, 48)[:, ::-1].copy()
+    shown, made = flat_dresser(labels, 6, (), "x").astype(np.uint8), realist.load()
+    assert np.array_equal(pleinair.paint(labels, seed=6, wrap="x"), made.real(labels, shown, 6, wrap="x"))
+    assert not np.array_equal(pleinair.paint(labels, seed=6, wrap="x"), made.real(labels, shown, 6))
+    drawn = pleinair.paint(labels, seed=6, dresser=lambda *_: Dressed(shown, other))
+    assert np.array_equal(drawn, made.real(other, shown, 6))
+    plain = pleinair.paint(labels, seed=6, dresser=lambda *_: shown)
+    assert np.array_equal(plain, made.real(labels, shown, 6))
 
 
 @pytest.mark.usefixtures("drawing_shelf")

@@ -42,6 +42,8 @@ def test_what_does_not_belong_together_is_refused(layout_model: Path) -> None:
             made.real(labels, picture)
     with pytest.raises(SettingError, match="a seed is"):
         made.real(LABELS, RENDER, -1)
+    with pytest.raises(SettingError, match="closes a full turn, x, and no texture"):
+        made.real(LABELS, RENDER, wrap="xy")  # type: ignore[arg-type]
 
 
 def test_it_is_loaded_like_any_model(drawing_shelf: Path, trunk: Path) -> None:
@@ -77,7 +79,7 @@ def test_where_there_is_no_generator_the_painter_is_taken() -> None:
         realist_named("layout")
 
 
-def test_who_is_named_is_able(drawing_shelf: Path, trunk: Path, tmp_path: Path) -> None:
+def test_who_is_named_is_able(drawing_shelf: Path, trunk: Path, scene: Path, tmp_path: Path) -> None:
     assert drawing_shelf.is_dir()
     other = pleinair.painter.load(trunk)
     assert isinstance(realist_named(trunk), Painter)
@@ -88,6 +90,8 @@ def test_who_is_named_is_able(drawing_shelf: Path, trunk: Path, tmp_path: Path) 
         realist_named(monet)
     with pytest.raises(SettingError, match="closes no texture"):
         realist_named("layout", tile=True)
+    with pytest.raises(SettingError, match="draws scenes; name a generator of layouts, or a painter"):
+        realist_named(scene)
     assert PHOTO in other.styles
 
 

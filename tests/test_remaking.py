@@ -19,7 +19,7 @@ from pleinair.images.told import told
 from pleinair.layouts import packed
 from pleinair.remaking import again
 from pleinair.version import __version__
-from tests.drawn_layouts import country
+from tests.drawn_layouts import country, ground
 from tests.quick_layouts import quick_layouts
 from tests.quick_world import quick_world
 
@@ -378,6 +378,34 @@ def test_a_picture_of_before_there_was_a_generator(tmp_path: Path) -> None:
     laid_out = painted_layout(tmp_path, "--style", "shanshui", "--realist", "landscape")
     assert "painter" not in told(laid_out)
     assert same(laid_out)
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_layouts")
+def test_a_painter_that_makes_nothing_real_painted_it_all_the_same(
+    tmp_path: Path, own_folder: Path, make_trunk: MakeTrunk
+) -> None:
+    make_trunk(own_folder / "ink.onnx", ("inky",), 9)
+    assert same(painted_layout(tmp_path, "--style", "inky"))
+    write_classes(ground(), COLORS, tmp_path / "ground.png", {})
+    words = ["paint", str(tmp_path / "ground.png"), "--wrap", "xy", "--style", "inky", "--out", str(tmp_path / "g")]
+    assert main(words) == 0
+    tile = tmp_path / "g/seed0000.png"
+    assert told(tile)["model"] == "ink"
+    assert same(tile)
+    (tmp_path / "other").mkdir()
+    layout = painted_layout(tmp_path / "other")
+    forged = {**told(tile), **{name: told(layout)[name] for name in ("model", "sha256")}, "style": "photo"}
+    write(read(tile), tile, forged)
+    with pytest.raises((PictureError, SettingError), match="closes no texture"):
+        again(tile)
+
+
+@pytest.mark.usefixtures("drawing_shelf", "quick_layouts")
+def test_a_full_turn_that_was_made_real(tmp_path: Path) -> None:
+    write_classes(country(96, 48), COLORS, tmp_path / "turn.png", {})
+    words = ["paint", str(tmp_path / "turn.png"), "--wrap", "x", "--style", "shanshui", "--out", str(tmp_path / "t")]
+    assert main(words) == 0
+    assert same(tmp_path / "t/seed0000.png")
 
 
 @pytest.mark.usefixtures("drawing_shelf", "quick_layouts")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pleinair.layouts import paint as paint
     from pleinair.loading import load as load
     from pleinair.painter import Painter as Painter
+    from pleinair.realist import Realist as Realist
     from pleinair.remaking import again as again
     from pleinair.render.guides import Guide as Guide
     from pleinair.scenes import SceneMaker as SceneMaker
@@ -30,6 +31,7 @@ __all__ = [
     "ModelSpec",
     "Painter",
     "PleinairError",
+    "Realist",
     "SceneMaker",
     "SceneSpec",
     "__version__",
@@ -44,6 +46,7 @@ _HOMES = {
     "ModelSpec": "pleinair.spec",
     "Painter": "pleinair.painter",
     "PleinairError": "pleinair.errors",
+    "Realist": "pleinair.realist",
     "SceneMaker": "pleinair.scenes",
     "SceneSpec": "pleinair.fiction.spec",
     "again": "pleinair.remaking",

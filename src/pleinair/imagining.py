@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pleinair import realist, store
-from pleinair.engine.opening import LAYOUT
+from pleinair.engine.opening import LAYOUT, PAINTER
 from pleinair.errors import SettingError, UnknownModelError
 from pleinair.fiction.camera import Around, view
 from pleinair.fiction.language import Understood, edit, understand
@@ -201,7 +201,9 @@ def realist_named(
     if found is not None and found.spec.kind == LAYOUT:
         if tile:
             raise SettingError(f"{name} closes no texture; name a painter with the style {PHOTO}, or none")
-        return realist.load(realist.NAME if name is None else name, threads=threads)
+        return realist.load(found.path, threads=threads)
+    if found is not None and name is not None and found.spec.kind != PAINTER:
+        raise SettingError(f"{name} draws scenes; name a generator of layouts, or a painter with the style {PHOTO}")
     painter = load(PHOTO if name is None else name, threads=threads)
     store.check_style(painter.spec, PHOTO)
     return painter

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair import store
-from pleinair.errors import PictureError
+from pleinair.errors import PictureError, SettingError
 from pleinair.fiction.layout import Labels, Layout, check_labels, read_layout
-from pleinair.fiction.layout_dress import Reroll
+from pleinair.fiction.layout_dress import Dressed, Reroll
 from pleinair.fiction.layout_rolls import parse_rolls, told_rolls
 from pleinair.fiction.layout_sizes import check_wrap, dressed
 from pleinair.fiction.palette import COLORS
@@ -36,13 +36,14 @@ if TYPE_CHECKING:
 
 LARGEST_TOLD = 600_000  # characters of a layout that a picture's metadata takes along
 
-# What turns a layout, a seed, regions drawn anew and a wrap into a picture, uint8 (h, w, 3), before anyone paints it.
-Dresser = Callable[[Labels, int, Sequence[Reroll], Wrap], Pixels]
+# What turns a layout, a seed, regions drawn anew and a wrap into a picture, uint8 (h, w, 3), before anyone paints it,
+# with the labels (h, w) as it drew them if these are not quite the layout's.
+Dresser = Callable[[Labels, int, Sequence[Reroll], Wrap], Pixels | Dressed]
 
 
-def by_rules(labels: Labels, seed: int, rerolls: Sequence[Reroll], wrap: Wrap) -> Pixels:
+def by_rules(labels: Labels, seed: int, rerolls: Sequence[Reroll], wrap: Wrap) -> Dressed:
     """The dresser that is here: see `fiction.layout_dress`. Raises PictureError, SettingError."""
-    return dressed(labels, seed, rerolls, wrap).picture
+    return dressed(labels, seed, rerolls, wrap)
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,15 @@ def painted(labels: Labels, seed: int, look: Look, who: Painters, dresser: Dress
     """A layout through all its stages. Raises PictureError, SettingError, ModelError."""
     check_seed(seed)
     check_wrap(labels, look.wrap)
-    shown = dresser(labels, seed, look.rerolls, look.wrap)
+    clothed = dresser(labels, seed, look.rerolls, look.wrap)
+    clothed = clothed if isinstance(clothed, Dressed) else Dressed(clothed.astype(np.uint8, copy=False), labels)
+    shown: Pixels = clothed.picture
     photo, painter = None, who.stylist or who.realist
     if isinstance(who.realist, Realist):
-        assert look.wrap != "xy"
+        if look.wrap == "xy":
+            raise SettingError("a generator of layouts closes no texture; a painter with the style photo does")
         strength = look.strength if who.stylist is None else 1.0
-        photo = who.realist.real(labels, shown, seed, strength=strength, wrap=look.wrap)
+        photo = who.realist.real(clothed.labels, shown, seed, strength=strength, wrap=look.wrap)
         painter = who.stylist
     if not isinstance(painter, Painter):
         return Painted(shown, photo)

@@ -15,10 +15,6 @@ def load(name: Literal["scene"], *, threads: int | None = None) -> SceneMaker: .
 
 
 @overload
-def load(name: Literal["layout"], *, threads: int | None = None) -> Realist: ...
-
-
-@overload
 def load(name: str | Path, *, threads: int | None = None) -> Painter | Any: ...
 
 

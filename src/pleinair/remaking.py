@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from pleinair import imagining, layouts, painter, scenes, store
+from pleinair import imagining, layouts, painter, realist, scenes, store
 from pleinair.engine.opening import LAYOUT, PAINTER, SCENE
 from pleinair.errors import ModelError, PictureError, SettingError
 from pleinair.fiction.motion import Frame, frames
@@ -189,7 +189,9 @@ def _painters(style: str, files: Files, threads: int | None) -> imagining.Painte
     """Whoever made a picture: one who paints may have made it photo-like before."""
     if style == imagining.RENDER:
         return imagining.Painters(style=style)
-    first = imagining.realist_named(files["model"], threads=threads)
+    path = files["model"]
+    made_real = store.resolve(path)[0].spec.kind == LAYOUT
+    first = realist.load(path, threads=threads) if made_real else painter.load(path, threads=threads)
     if "painter" in files:
         return imagining.Painters(first, painter.load(files["painter"], threads=threads), style)
     if style == imagining.PHOTO:

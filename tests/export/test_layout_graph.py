@@ -18,7 +18,7 @@ from pleinair.export.layouts import export_layout
 from pleinair.fiction.palette import NAMES
 from pleinair.networks.layout import LayoutGenerator
 from pleinair.networks.scene import SceneConv
-from pleinair.render.told import CLASSES, Labels, given
+from pleinair.render.told import CLASSES, SKIRT, Labels, LaidOut
 from pleinair.seeds import CELL_SIDE, DOUBLINGS, HALO, LATENT, NOISE
 from pleinair.spec import ModelSpec
 from tests.one_thread import one_thread
@@ -78,10 +78,11 @@ def test_it_draws_what_the_network_draws_at_every_size(
     generator: LayoutGenerator, engine: OnnxLayoutEngine, height: int, width: int, seed: int, turned: bool
 ) -> None:
     width = -(-width // CELL_SIDE) * CELL_SIDE if turned else width
-    one = given(*scene(height, width), seed, "x" if turned else "none")
+    one = LaidOut(*scene(height, width), seed, "x" if turned else "none").whole()
     values = one.latents, one.noise, one.told
     wanted = drawn(generator, values)
-    assert wanted.shape[2:] == (-(-height // CELL_SIDE) * CELL_SIDE, -(-width // CELL_SIDE) * CELL_SIDE)
+    rows = -(-height // CELL_SIDE) + 2 * SKIRT
+    assert wanted.shape[2:] == (rows * CELL_SIDE, -(-width // CELL_SIDE) * CELL_SIDE)
     np.testing.assert_allclose(engine.draw(*values), wanted, atol=CLOSE)
 
 
@@ -89,7 +90,7 @@ def test_it_draws_what_the_network_draws_at_every_size(
 def test_it_draws_what_a_wider_network_draws(width: int, tmp_path: Path) -> None:
     network = live_generator(width, seed=width)
     export_layout(network, SPEC, tmp_path / "l.onnx", half=False)
-    one = given(*scene(40, 33), 5)
+    one = LaidOut(*scene(40, 33), 5).whole()
     values = one.latents, one.noise, one.told
     np.testing.assert_allclose(load(tmp_path / "l.onnx", 1).draw(*values), drawn(network, values), atol=CLOSE)
 
@@ -99,8 +100,8 @@ def test_it_draws_what_a_wider_network_draws(width: int, tmp_path: Path) -> None
 def test_a_turned_ring_of_layout_is_a_turned_picture(engine: OnnxLayoutEngine, turn: int) -> None:
     across, by = 5, turn * CELL_SIDE
     labels, picture = scene(2 * CELL_SIDE, across * CELL_SIDE)
-    one = given(labels, picture, 3, "x")
-    told = given(np.roll(labels, -by, 1), np.roll(picture, -by, 1), 3, "x").told
+    one = LaidOut(labels, picture, 3, "x").whole()
+    told = LaidOut(np.roll(labels, -by, 1), np.roll(picture, -by, 1), 3, "x").whole().told
     ring = np.roll(one.noise[..., HALO:-HALO], -turn, 3)
     noise = ring[..., np.arange(-HALO, across + HALO) % across]
     plain, turned = engine.draw(one.latents, one.noise, one.told), engine.draw(one.latents, noise, told)
@@ -110,7 +111,7 @@ def test_a_turned_ring_of_layout_is_a_turned_picture(engine: OnnxLayoutEngine, t
 
 def test_every_class_and_every_color_reaches_the_file(engine: OnnxLayoutEngine) -> None:
     labels, picture = scene(CELL_SIDE, CELL_SIDE)
-    one = given(labels, picture, 0)
+    one = LaidOut(labels, picture, 0).whole()
     plain = engine.draw(one.latents, one.noise, one.told)
     for channel in range(CLASSES + COLORS):
         told = one.told.copy()

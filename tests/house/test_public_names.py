@@ -11,6 +11,7 @@ PUBLIC = [
     "ModelSpec",
     "Painter",
     "PleinairError",
+    "Realist",
     "SceneMaker",
     "SceneSpec",
     "__version__",

@@ -12,7 +12,7 @@ from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.layout import CLASSES, LayoutGenerator, told_of
 from pleinair.networks.segmenter import Segmenter
 from pleinair.networks.spectrum import BlockSpectrum
-from pleinair.objectives.layout import READ_AT, VARIED, Layout, Sketch, Views, twice
+from pleinair.objectives.layout import READ_AT, Layout, Sketch, Views
 from pleinair.objectives.matching import RIPPLED, Meaning
 from pleinair.objectives.scene import Critics, Draw
 from pleinair.objectives.scene_settings import SceneSettings
@@ -61,7 +61,7 @@ def test_terms_of_both_players(objective: Layout) -> None:
     views = objective.views(sketch(), torch.Generator().manual_seed(0), 0)
     terms = objective.terms("generator", views)
     assert {"adversarial", "layout", "right", "variety"} <= terms.keys()
-    assert not {"structure", "tint", "light", "varied"} & terms.keys()  # nobody sees features, and none is weighed
+    assert not {"structure", "tint", "light"} & terms.keys()  # nobody sees features, and none is weighed
     assert all(value.shape == (2,) for value in terms.values())
     assert set(objective.terms("discriminator", views)) == {"adversarial", "certainty"}
 
@@ -84,48 +84,11 @@ def test_another_map_costs_more_where_its_picture_is_read_as_the_first(objective
     assert losses[1] > 5
 
 
-def test_every_layout_is_drawn_twice_where_its_pictures_shall_vary() -> None:
-    batch = sketch(5)
-    pairs = twice(batch)
-    assert torch.equal(pairs.labels[[0, 2, 4]], batch.labels[[0, 2, 4]])
-    assert torch.equal(pairs.labels[1:4:2], pairs.labels[0:4:2])
-    assert torch.equal(pairs.renders[1:4:2], batch.renders[0:4:2])
-    assert pairs.drawn is batch.drawn
-    chance = torch.Generator().manual_seed(0)
-    plain, varied = (seeing(varied=weight).views(batch, chance, 0) for weight in (0.0, 1.0))
-    for views, drawn in ((plain, batch), (varied, pairs)):
-        assert torch.equal(views.labels, drawn.labels[:, 1::2, 1::2])
-        assert torch.equal(views.renders, drawn.renders)
-
-
-@pytest.mark.parametrize("count", [1, 2, 5])
-def test_two_alike_cost_and_two_that_differ_as_photos_do_cost_nothing(count: int) -> None:
-    aim = seeing(varied=1.0, structure=0.0)
-    views = aim.views(sketch(count), torch.Generator().manual_seed(0), 0)
-    found = aim.terms("generator", views)["varied"]
-    pairs = count // 2 * 2
-    assert found.shape == (count,)
-    assert (found[:pairs] > 0.2 * VARIED).all()  # a fresh generator draws nearly gray
-    assert not found[pairs:].any()
-    seen = replace(views.seen, fake=views.seen.batch.real, fake_levels=views.seen.real_levels)
-    as_photos = aim.terms("generator", replace(views, seen=seen))["varied"]
-    assert as_photos.shape == (count,)
-    assert float(as_photos.max()) < 0.2
-
-
-def test_what_varies_too_little_is_told_so() -> None:
-    aim = seeing(varied=1.0, structure=0.0)
-    value = aim.terms("generator", aim.views(sketch(4), torch.Generator().manual_seed(0), 0))["varied"].sum()
-    slopes = torch.autograd.grad(value, list(aim.generator.parameters()), allow_unused=True)
-    assert sum(slope is not None and bool(slope.any()) for slope in slopes) > len(slopes) // 2
-
-
 def test_wavelengths_are_matched_here_too() -> None:
     aim = seeing(ripples=1.0, ripples_spread=1.0)
     terms = aim.terms("generator", aim.views(sketch(2), torch.Generator().manual_seed(0), 0))
     assert set(RIPPLED) <= terms.keys()
     assert terms["ripples"].shape == (2,)
-    assert "varied" not in terms
 
 
 def first(aim: Layout, n: int = 2) -> Views:
@@ -219,9 +182,9 @@ def test_structure_costs_nothing_where_a_picture_is_made_as_its_render_is() -> N
     assert first(seeing(structure=0.0)).render_levels == []
 
 
-@pytest.mark.parametrize("name", ["layout", "tint", "light", "structure", "varied", "adversarial"])
+@pytest.mark.parametrize("name", ["layout", "tint", "light", "structure", "adversarial"])
 def test_every_term_reaches_the_whole_generator(name: str) -> None:
-    aim = seeing(tint=1.0, light=1.0, varied=1.0)
+    aim = seeing(tint=1.0, light=1.0)
     batch = sketch()
     if name == "light":
         batch = replace(batch, renders=0.1 * batch.renders - 0.9)  # a fresh generator draws nearly gray

@@ -26,9 +26,8 @@ from pleinair.objectives.matching import MEANT
 from pleinair.realist import load
 from pleinair.recipes import layout as recipes
 from pleinair.recipes import watching_layouts as watching
-from pleinair.recipes.scene import meaning
 from pleinair.recipes.watching_layouts import LearnedEngine, WatchedLayouts, load_layout, painted, square
-from pleinair.render.told import Around, given
+from pleinair.render.told import SKIRT, Around, LaidOut
 from pleinair.seeds import CELL_SIDE, HALO, NOISE
 from pleinair.spec import ModelSpec
 from pleinair.training import checkpoint, launch, loop, state
@@ -212,7 +211,7 @@ def test_a_learned_engine_draws_what_its_network_draws_at_any_size(height: int, 
     width = -(-width // CELL_SIDE) * CELL_SIDE if around == "x" else width
     torch.manual_seed(0)
     generator, scene = LayoutGenerator(1).eval(), noisy(height, width)
-    one = given(scene.labels, scene.picture, 9, around)
+    one = LaidOut(scene.labels, scene.picture, 9, around).whole()
     with torch.no_grad():
         wanted = generator(*map(torch.from_numpy, (one.latents, one.noise, one.told))).numpy()
     engine = LearnedEngine(generator)
@@ -222,13 +221,14 @@ def test_a_learned_engine_draws_what_its_network_draws_at_any_size(height: int, 
     assert (engine.spec.kind, engine.spec.kinds, engine.spec.stride) == ("layout", NAMES, CELL_SIDE)
     found = painted(generator, scene, 9, around)
     assert found.shape == scene.picture.shape
-    np.testing.assert_array_equal(found, to_pixels(wanted[0, :, :height, :width]).transpose(1, 2, 0))
+    top = SKIRT * CELL_SIDE
+    np.testing.assert_array_equal(found, to_pixels(wanted[0, :, top : top + height, :width]).transpose(1, 2, 0))
 
 
 def test_a_narrow_generator_gives_wide_numbers() -> None:
     torch.manual_seed(0)
     generator = LayoutGenerator(1).eval()
-    one = given(LAYOUT.labels, LAYOUT.picture, 0)
+    one = LaidOut(LAYOUT.labels, LAYOUT.picture, 0).whole()
     values = one.latents, one.noise, one.told
     wide = LearnedEngine(generator).draw(*values)
     with torch.autocast("cpu", torch.bfloat16):
@@ -282,7 +282,7 @@ def test_a_run_says_what_it_is_trained_on(packs: Path, reader: Path) -> None:
 
 def test_a_run_is_of_crops_of_128_pixels_and_a_rehearsal_of_64() -> None:
     run, rehearsal = recipes.layout(), recipes.tiny(recipes.layout())
-    assert (run.network["side"], run.data["scales"]) == (128, [128.0, 384.0])
+    assert (run.network["side"], run.data["scales"]) == (128, [128.0, 256.0])
     assert (rehearsal.network["side"], rehearsal.network["width"]) == (64, 1)
     assert rehearsal.data["scales"][0] == 64
     for name in ("layout", "structure", "tint", "light", "adversarial"):
@@ -318,7 +318,7 @@ def test_the_noise_of_a_picture_is_its_numbers_alone(packs: Path) -> None:
 
 
 def test_a_classifier_looks_on_where_one_is_given(packs: Path, reader: Path) -> None:
-    run = meaning(small())
+    run = recipes.meaning(small())
     added = {name for name in run.weights if name not in small().weights}
     assert added == {f"generator.{name}" for name in MEANT}
     with pytest.raises(SettingError, match="sees with squeezenet1_1; give its file by --classifier"):

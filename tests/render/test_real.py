@@ -2,14 +2,17 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pleinair.engine.protocol import Array
 from pleinair.errors import SettingError
 from pleinair.fiction.palette import NAMES
+from pleinair.networks.layout import LayoutGenerator
+from pleinair.recipes.watching_layouts import LearnedEngine
 from pleinair.render.real import WORKING_SIDE, at_size, made_real
-from pleinair.render.told import CLASSES, Labels
+from pleinair.render.told import CLASSES, SKIRT, Around, Labels, LaidOut
 from pleinair.seeds import CELL_SIDE, HALO
 from pleinair.spec import ModelSpec
 
@@ -85,7 +88,7 @@ def test_a_large_one_is_drawn_smaller_and_keeps_its_edges() -> None:
     labels, picture = scene(height, width)
     engine = Same()
     found = made_real(labels, picture, 0, engine).astype(int)
-    assert engine.sizes == [(WORKING_SIDE // CELL_SIDE, 3 * WORKING_SIDE // 2 // CELL_SIDE + 2 * HALO)]
+    assert engine.sizes == [(WORKING_SIDE // CELL_SIDE + 2 * SKIRT, 3 * WORKING_SIDE // 2 // CELL_SIDE + 2 * HALO)]
     assert abs(found - picture).max() <= 12
     assert abs(found - picture).mean() < 0.6
 
@@ -105,7 +108,52 @@ def test_a_full_turn_closes(width: int) -> None:
 def test_a_long_strip_is_not_brought_down_to_a_thread() -> None:
     engine = Same()
     made_real(*scene(20, 900), 0, engine)
-    assert engine.sizes == [(2, -(-900 // CELL_SIDE) + 2 * HALO)]
+    assert engine.sizes == [(2 + 2 * SKIRT, 40 + 2 * HALO), (2 + 2 * SKIRT, 17 + 2 * HALO)]
+
+
+@pytest.mark.parametrize("size", [(2 * WORKING_SIDE, 2 * WORKING_SIDE + 40), (50, 100)])
+def test_labels_strength_and_wrap_reach_one_that_is_drawn_at_another_size(size: tuple[int, int]) -> None:
+    labels, picture = scene(*size)
+    picture[...] = 128
+    wrap: Around = "x" if size[1] == 100 else "none"
+    whole = made_real(labels, picture, 0, Shares(), wrap=wrap).astype(int)
+    half = made_real(labels, picture, 0, Shares(), strength=0.5, wrap=wrap).astype(int)
+    wanted = np.rint((labels / np.float32(CLASSES) + 1) * 127.5)[..., None]
+    assert np.percentile(abs(whole - wanted), 90) <= 2
+    assert np.percentile(abs(half - (wanted + 128) / 2), 90) <= 2
+    assert abs(whole - half).mean() > 10
+
+
+def test_a_large_turn_is_brought_up_around() -> None:
+    height, width = WORKING_SIDE + 64, 2 * WORKING_SIDE + 400
+    labels = np.zeros((height, width), np.uint8)
+    labels[:, : width // 2] = CLASSES - 1
+    picture = np.full((height, width, 3), 128, np.uint8)
+    around, flat = (made_real(labels, picture, 0, Shares(), wrap=wrap).astype(int) for wrap in ("x", "none"))
+    middle = abs(around - flat)[:, width // 4 : width // 4 + 40]
+    assert middle.max() <= 2
+    assert (around[:, 0] < flat[:, 0] - 2).all()  # the other side shines through
+    assert (around[:, -1] > flat[:, -1] + 2).all()
+
+
+@pytest.mark.parametrize("wrap", ["xy", "y"])
+def test_what_cannot_be_closed_is_said(wrap: Around) -> None:
+    with pytest.raises(SettingError, match="closes a full turn"):
+        made_real(*scene(32, 64), 0, Same(), wrap=wrap)
+
+
+def test_windows_draw_what_one_draws() -> None:
+    """Of a network, whose planes hang together: rows and columns of other windows than the whole."""
+    torch.manual_seed(0)
+    engine = LearnedEngine(LayoutGenerator(2).eval())
+    labels, picture = scene(150, 210)
+    drawn = {}
+    for window in (3, 100):
+        drawn[window] = np.empty((3, 150, 210), np.float32)
+        for one, part in LaidOut(labels, picture, 3, window=window).windows():
+            drawn[window][:, *part.pixels] = engine.draw(one.latents, one.noise, one.told)[0, :, *part.drawn]
+    np.testing.assert_allclose(drawn[3], drawn[100], atol=1e-4)
+    assert drawn[100].std() > 0.05
 
 
 def test_labels_at_another_size_are_those_in_the_middle() -> None:

@@ -26,7 +26,7 @@ VERBS = {
     "demo": "Paint sample scenes in every style and write a page to open.",
     "gallery": "Paint sentences and write a page of every stage.",
     "again": "Make pictures again, from what they say of themselves.",
-    "models": "List painters and scene generators, with data and scores.",
+    "models": "List painters and generators, with data and scores.",
     "prepare": "Turn folders of pictures into a pack to train on.",
     "train": "Train a painter of your own styles.",
     "export": "Hand a trained run over as one .onnx file.",

@@ -1,4 +1,4 @@
-"""`pleinair models`: the painters and scene generators there are, and what is known of each."""
+"""`pleinair models`: the painters and generators there are, and what is known of each."""
 
 import json
 from dataclasses import asdict
@@ -19,7 +19,7 @@ PIPED_COLUMNS = 140  # where no terminal says how wide it is
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 @click.pass_context
 def models(ctx: click.Context, as_json: bool) -> None:
-    """List painters and scene generators, with data and scores."""
+    """List painters and generators, with data and scores."""
     if ctx.invoked_subcommand is not None:
         return
     found = store.catalog()

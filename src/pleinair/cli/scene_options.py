@@ -26,7 +26,8 @@ strength_option = click.option(
 realist_option = click.option(
     "--realist",
     metavar="NAME",
-    help="Who makes it photo-like: a generator of layouts, or a painter that has the style photo.  [default: layout]",
+    help="Who makes it photo-like: a generator of layouts, or a painter with the style photo.  "
+    "[default: layout, else a painter]",
 )
 turn_option = click.option(
     "--wrap",

@@ -79,7 +79,6 @@ def layout(
     from pleinair.data.labeled import read_scenes
     from pleinair.data.pack import Pack
     from pleinair.recipes import layout as recipes
-    from pleinair.recipes.scene import meaning
     from pleinair.training.launch import launch, open_run
     from pleinair.training.ranks import connect
 
@@ -89,7 +88,7 @@ def layout(
     run = replace(
         recipes.tiny(run) if tiny else run, pictures=pictures or (TINY_PICTURES if tiny else recipes.PICTURES)
     )
-    run = meaning(run) if classifier else run
+    run = recipes.meaning(run) if classifier else run
     found = read_scenes(scenes, recipes.SHORT_SIDE)
     say(f"{scenes}: {len(found)} scenes")
     world.first(lambda: open_run(run, directory))

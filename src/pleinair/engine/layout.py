@@ -12,6 +12,7 @@ import numpy as np
 from pleinair.engine.opening import CPU, LAYOUT, check_kind, described, one_line, refusal, session
 from pleinair.engine.protocol import Array
 from pleinair.errors import ModelError, SettingError
+from pleinair.fiction.palette import NAMES
 from pleinair.seeds import CELL_SIDE, HALO, LATENT, NOISE
 from pleinair.spec import ModelSpec
 
@@ -77,6 +78,8 @@ def load(path: str | Path, threads: int | None = None, providers: Sequence[str] 
     path = Path(path)
     file, spec = described(path)
     check_kind(path, spec, LAYOUT)
+    if spec.kinds != NAMES:
+        raise refusal(path, "it was told other classes apart than the palette has")
     try:
         return OnnxLayoutEngine(session(file.data, INPUTS, [OUTPUT], threads, providers), spec)
     except ModelError as error:

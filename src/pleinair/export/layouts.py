@@ -15,7 +15,7 @@ from pleinair.export.layout_graph import inputs, layout_graph
 from pleinair.export.trunk import save
 from pleinair.fiction.palette import NAMES, colored
 from pleinair.networks.layout import LayoutGenerator
-from pleinair.render.told import Labels, given
+from pleinair.render.told import Labels, LaidOut
 from pleinair.seeds import CELL_SIDE
 from pleinair.spec import METADATA_KEY, ModelSpec
 from pleinair.version import __version__
@@ -47,7 +47,7 @@ def layout_parity(generator: LayoutGenerator, path: Path) -> dict[str, float]:
     engine, worst = load(path), dict[str, float]()
     for seed in range(SEEDS):
         labels = patches(SIZES[seed % len(SIZES)], seed)
-        one = given(labels, colored(labels), seed)
+        one = LaidOut(labels, colored(labels), seed).whole()
         wanted = generator(*map(torch.from_numpy, (one.latents, one.noise, one.told))).numpy()
         worst[f"seed {seed}"] = float(np.abs(engine.draw(one.latents, one.noise, one.told) - wanted).max()) / 2 * 255
     return worst

@@ -8,7 +8,7 @@ that concerns photos is the scene objective's. Shapes: n pictures of h×w pixels
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -22,10 +22,9 @@ from pleinair.networks.segmenter import Segmenter
 from pleinair.objectives import scene
 from pleinair.objectives.matching import Meaning
 from pleinair.objectives.protocol import Gather, Terms
-from pleinair.objectives.reading import Start, unlike
+from pleinair.objectives.reading import Start
 from pleinair.objectives.scene_settings import SceneSettings
 
-VARIED = 0.7  # of how different photos are from each other: how different two pictures of one layout shall be
 READ_AT = 2  # times smaller than they are drawn, pictures are read: a reader learns from small crops
 STRUCTURE_LEVELS = (1, 2)  # of the frozen network: what leaves, ripples and crags are made of, not where each is
 
@@ -43,7 +42,7 @@ class Sketch:
 @dataclass(frozen=True)
 class Views:
     """What both players look at, what the segmenter reads of the fakes (n, k, h', w') and should read (n, h', w'), and
-    the renders (n, 3, h, w)."""
+    the renders (n, 3, h, w), with what the frozen network sees of these if their structure counts."""
 
     seen: scene.Views
     read: Tensor
@@ -55,9 +54,8 @@ class Views:
 class Layout:
     """Terms of the scene objective, and for the generator `layout` (how wrongly it is read back), `structure`
     (instance-normalized features against the render's), `tint` and `light` (how far the colors and the light of places
-    leave the render's) and `varied`: every layout is drawn twice, and it costs if the
-    two differ less than photos do (as mode seeking, Mao et al. 2019, which asks for ever more). Besides a sign without
-    a weight: `right`, the share of pixels that are read back rightly. `rarity` (k,) weighs the classes."""
+    leave the render's). Besides a sign without a weight: `right`, the share of pixels that are read back rightly.
+    `rarity` (k,) weighs the classes."""
 
     def __init__(
         self,
@@ -79,8 +77,6 @@ class Layout:
     def views(self, batch: Sketch, chance: torch.Generator, seen_pictures: int) -> Views:
         """Draw the layouts and look at both sides once; both players share the result."""
         drawn, shaken = batch.drawn, self.scene.settings.augment_features
-        if self._on("varied"):
-            batch = twice(batch)
         step = seen_pictures // len(self.scene.gather(drawn.domains))
         with torch.no_grad():
             plain_levels = [] if shaken else self.scene.levels(drawn.real)
@@ -106,30 +102,8 @@ class Layout:
                 [levels[i] for i in STRUCTURE_LEVELS] for levels in (views.seen.fake_levels, views.render_levels)
             )
             terms["structure"] = feature_content(drawn, render)
-        if self._on("varied"):
-            terms["varied"] = self._alike(views.seen)
         return terms
-
-    def _alike(self, seen: scene.Views) -> Tensor:
-        """How far two pictures of a layout fall short of being VARIED as different as two photos (n,)."""
-        count = len(seen.fake) // 2 * 2
-        found = seen.fake.new_zeros(len(seen.fake))
-        if not count:
-            return found
-        sides = (seen.fake, seen.fake_levels), (seen.batch.real, seen.real_levels)
-        fake, real = (
-            unlike(x[0:count:2], x[1:count:2], *([level[i:count:2] for level in levels] for i in (0, 1)))
-            for x, levels in sides
-        )
-        short = F.relu(VARIED - fake / real.mean().clamp_min(1e-3))
-        return torch.cat((short.repeat_interleave(2), found[count:]))
 
     def _on(self, name: str) -> bool:
         """Whether a term that features are needed for is weighed, and there are any."""
         return self.weights.get(f"generator.{name}", 0.0) != 0.0 and self.scene.frozen is not None
-
-
-def twice(batch: Sketch) -> Sketch:
-    """Each second picture gets the layout of the one before."""
-    rows = torch.arange(len(batch.labels), device=batch.labels.device) // 2 * 2
-    return replace(batch, labels=batch.labels[rows], renders=batch.renders[rows])

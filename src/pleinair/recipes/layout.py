@@ -38,7 +38,7 @@ from pleinair.recipes.scene import PHOTO, scene
 from pleinair.recipes.scene import tiny as tiny_scene
 from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, meaning_of, ripples_of, settings_of
 from pleinair.recipes.segment import class_shares
-from pleinair.recipes.sight import frozen_of
+from pleinair.recipes.sight import frozen_of, looked_on
 from pleinair.recipes.watching import frozen_extractor
 from pleinair.recipes.watching_layouts import WatchedLayouts
 from pleinair.seeds import CELL_SIDE, HALO, NOISE
@@ -50,10 +50,11 @@ from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 
 PICTURES = 100_000
+MEANING, MEANING_SPREAD = 8.0, 8.0  # weights of what a classifier sees
 SHORT_SIDE = 384  # that scenes are kept at, at most
 FICTION = "fictional scenes, rendered"
 SIDE = 128  # pixels of a crop
-SCALES = (1.0, 3.0)  # short sides in sides of a crop that pictures are brought to: whole scenes, and what they are of
+SCALES = (1.0, 2.0)  # short sides in sides of a crop that pictures are brought to: whole scenes, and what they are of
 
 
 def layout(pictures: int = PICTURES, seed: int = 0) -> Run:
@@ -63,16 +64,22 @@ def layout(pictures: int = PICTURES, seed: int = 0) -> Run:
     weights = {
         name: weight for name, weight in run.weights.items() if name not in ("generator.rebuilt", "generator.nats")
     }
-    held = {"generator.layout": 2.0, "generator.structure": 0.2, "generator.tint": 24.0, "generator.light": 6.0}
+    held = {"generator.layout": 2.0, "generator.structure": 0.5, "generator.tint": 24.0, "generator.light": 6.0}
+    spread = {"generator.spread": 3.0, "generator.ripples_spread": 2.0}
     return replace(
         run,
         recipe="layout",
         rates={**run.rates, "generator": replace(run.rates["generator"], peak=4e-3)},
-        weights={**weights, **held},
+        weights={**weights, **held, **spread},
         network={"side": SIDE, "width": 24, "marks": 1, "classes": CLASSES},
         settings={**run.settings, "generator": "layout", "read": 0.0},
         data={**run.data, "scales": [SIDE * share for share in SCALES]},
     )
+
+
+def meaning(run: Run) -> Run:
+    """The run in which a frozen classifier looks on, too."""
+    return looked_on(run, MEANING, MEANING_SPREAD)
 
 
 def tiny(run: Run) -> Run:

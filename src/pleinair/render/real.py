@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair.engine.layout import LayoutEngine
+from pleinair.errors import SettingError
 from pleinair.images import to_pixels
 from pleinair.images.picture import Pixels
 from pleinair.render.panorama import finished
 from pleinair.render.resampling import shrunk
 from pleinair.render.still import check_look, finish_of, working_shape
-from pleinair.render.told import Around, Labels, given
+from pleinair.render.told import Around, Labels, LaidOut
 from pleinair.render.upscale import carried_up
 from pleinair.seeds import CELL_SIDE
 
@@ -28,17 +29,20 @@ def made_real(
 
     seed: of what neither tells. strength: 0 … 1.5, out = in + strength · (real - in). wrap: x for a full turn. A render
     whose short side is longer than WORKING_SIDE is drawn smaller and brought up to size along its own edges.
-    Raises SettingError for a strength or a seed that cannot be, ModelError if the engine gives up.
+    Raises SettingError for a strength, a seed or a wrap that cannot be, ModelError if the engine gives up.
     """
     check_look(strength, None)
+    if wrap not in ("none", "x"):
+        raise SettingError(f"a generator of layouts closes a full turn, x, and no texture: wrap cannot be {wrap!r}")
     height, width = picture.shape[:2]
     longest = max(1, round(WORKING_SIDE * max(height, width) / min(height, width)))
     small = working_shape(height, width, longest, CELL_SIDE, wrap)
     own_size = small == (height, width)
     reduced = picture if own_size else shrunk(picture, *small, wrap).astype(np.uint8, copy=False)
-    one = given(at_size(labels, small), reduced, seed, wrap)
-    drawn = engine.draw(one.latents, one.noise, one.told)[0, :, : small[0], : small[1]]
-    real = np.ascontiguousarray(to_pixels(drawn).transpose(1, 2, 0))
+    real = np.empty_like(reduced)
+    for given, part in LaidOut(at_size(labels, small), reduced, seed, wrap).windows():
+        drawn = engine.draw(given.latents, given.noise, given.told)[0, :, *part.drawn]
+        real[part.pixels] = to_pixels(drawn).transpose(1, 2, 0)
     finish = finish_of(strength, keep_colors=False)
     if own_size:
         return finished(picture, real, finish).astype(np.uint8, copy=False)

@@ -50,7 +50,7 @@ from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 
 PICTURES = 100_000
-MEANING, MEANING_SPREAD = 8.0, 8.0  # weights of what a classifier sees
+MEANING, MEANING_SPREAD = 8.0, 5.0  # weights of what a classifier sees
 SHORT_SIDE = 384  # that scenes are kept at, at most
 FICTION = "fictional scenes, rendered"
 SIDE = 128  # pixels of a crop
@@ -59,17 +59,16 @@ SCALES = (1.0, 2.0)  # short sides in sides of a crop that pictures are brought 
 
 def layout(pictures: int = PICTURES, seed: int = 0) -> Run:
     """The critics and the population of the scene recipe, at crops of 128 pixels; the layout is read back at the weight
-    of an adversary, and structure is held loosely. The rate is that of a first scene."""
+    of an adversary, and structure is held loosely."""
     run = scene([PHOTO], (), SIDE, pictures, seed)
     weights = {
         name: weight for name, weight in run.weights.items() if name not in ("generator.rebuilt", "generator.nats")
     }
     held = {"generator.layout": 2.0, "generator.structure": 0.5, "generator.tint": 24.0, "generator.light": 6.0}
-    spread = {"generator.spread": 3.0, "generator.ripples_spread": 2.0}
+    spread = {"generator.spread": 1.5, "generator.ripples_spread": 1.0}
     return replace(
         run,
         recipe="layout",
-        rates={**run.rates, "generator": replace(run.rates["generator"], peak=4e-3)},
         weights={**weights, **held, **spread},
         network={"side": SIDE, "width": 24, "marks": 1, "classes": CLASSES},
         settings={**run.settings, "generator": "layout", "read": 0.0},

@@ -20,7 +20,7 @@ from pleinair.seeds import CELL_SIDE, HALO, ROWS, columns, latent
 CLASSES = len(NAMES)
 ANOTHER = 0x9E3779B1  # from the seed of four rows of cells to that of the next four
 SKIRT = 2  # rows of cells beyond the upper and the lower edge: the outermost rows of what is drawn have odd colors
-WINDOW = 40  # cells on a side that are drawn at a time
+WINDOW = 32  # cells on a side that are drawn at a time
 
 Labels = npt.NDArray[np.uint8]
 Around = Literal["none", "x"]

@@ -1,14 +1,13 @@
-"""The layout recipe: scenes out of label maps and noise.
+"""The layout recipe: photo-like scenes out of label maps, their renders, and noise.
 
-RECEIPT of resume/layout.safetensors
-    pleinair train segment --scenes fiction --run reader --width 8 --pictures 40k
+RECEIPT of resume/layout.safetensors and src/pleinair/shipped/layout.onnx
+    python -m benchmarks.frozen render fiction --train 300
+    pleinair train segment --scenes fiction --run reader --width 8 --seed 3 --pictures 120k
     pleinair train layout --photos photos.pack --scenes fiction --segmenter reader --features vgg19_quarter.safetensors
-        --run first --for 15min
-    pleinair train layout … --from first --run second --pictures 36k
-    2026-11-24 · one x86-64 CPU core, bf16 · 15 and 24 minutes · 300 scenes of `python -m benchmarks.frozen render
-    fiction --train 300`, 20,000 and 36,000 pictures seen, wavelengths and variety from the second on · 200 unseen
-    layouts: 0.717 of the pixels read rightly by a judge that reads 0.809 of renders, KD to photos 88 at 64 pixels,
-    seeds differ 0.58 times as much as photos
+        --classifier squeezenet1_1.safetensors --pictures 10k --from seventh --run eighth
+    2026-11-24 · one x86-64 CPU core, bf16, shared with other work · @M@ minutes · @N@ pictures seen, after 43,000 in some
+    90 minutes, in which weights were found (see the card). To go on from it: the same command with
+    --from resume/layout.safetensors.
 """
 
 from collections.abc import Generator, Sequence

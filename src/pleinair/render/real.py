@@ -19,7 +19,7 @@ from pleinair.seeds import CELL_SIDE
 
 Real = npt.NDArray[np.uint8]
 
-WORKING_SIDE = 384  # pixels of the short side at which scenes are drawn, as they were learned
+WORKING_SIDE = 256  # pixels of the short side at which scenes are drawn: the largest that were learned from
 
 
 def made_real(

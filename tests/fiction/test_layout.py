@@ -1,5 +1,6 @@
 """Layouts out of pictures: exact colors, colors near them, softened borders, and what is no layout."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -46,6 +47,7 @@ def test_colors_that_are_off_a_little_are_snapped_and_counted(label: int, channe
     assert (found.snapped, found.lost) == (60, 0)
     assert found.farthest == pytest.approx(abs(off))
     assert found.report == f"60 pixels (50 %) snapped to the palette, by up to {abs(off)} of 441"
+    assert replace(found, snapped=found.labels.size).report.startswith(f"{found.labels.size} pixels (100 %) snapped")
 
 
 def test_a_palette_off_by_one_is_snapped() -> None:

@@ -40,7 +40,8 @@ class Layout:
         if not self.snapped:
             return ""
         share = 100 * self.snapped / self.labels.size
-        line = f"{self.snapped:,} pixels ({share:.2g} %) snapped to the palette, by up to {self.farthest:.0f} of 441"
+        told = f"{share:.2g}" if share < 99.5 else "100"
+        line = f"{self.snapped:,} pixels ({told} %) snapped to the palette, by up to {self.farthest:.0f} of 441"
         return line + (f"; {self.lost:,} of them took their neighbors' label" if self.lost else "")
 
 

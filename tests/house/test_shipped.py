@@ -9,17 +9,21 @@ import pytest
 from PIL import Image
 
 from pleinair import store
-from pleinair.engine.opening import PAINTER, SCENE
+from pleinair.engine.opening import LAYOUT, PAINTER, SCENE
+from pleinair.fiction.palette import Label, colored
 from pleinair.loading import load as load_any
 from pleinair.painter import load
+from pleinair.realist import Realist
 from pleinair.scenes import SceneMaker
 from pleinair.store import SHIPPED, SUMS
+from tests.drawn_layouts import country
 from tests.house.checkout import ROOT
 
 MODELS = sorted(SHIPPED.glob("*.onnx"))
 LARGEST = {
     PAINTER: 1.9 * 2**20,  # 1.5 did not serve: weights of their own made styles better (docs/tried.md)
     SCENE: 12 * 2**20,
+    LAYOUT: 1.5 * 2**20,
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STYLES = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
@@ -36,6 +40,20 @@ def test_the_trunk_is_there_and_has_the_styles_of_the_readme() -> None:
 def test_a_shipped_model_is_whole_and_small(path: Path) -> None:
     assert store.read_sums(SHIPPED / SUMS)[path.name] == store.sha256_of(path)
     assert path.stat().st_size <= LARGEST[store.resolve(path.stem)[0].spec.kind]
+
+
+def test_the_shipped_realist_keeps_what_stands_there_and_makes_it_other() -> None:
+    labels = country(128, 80)
+    render = colored(labels)
+    made = load_any("layout")
+    assert isinstance(made, Realist)
+    one, other = made.real(labels, render, 1), made.real(labels, render, 2)
+    assert one.shape == render.shape
+    assert 4 < np.abs(one.astype(int) - render).mean() < 60
+    assert np.abs(one.astype(int) - other).mean() > 0.3
+    # Where two pictures show grass and sky, the grass is the greener.
+    grass, sky = (one[labels == label].astype(int) for label in (Label.GRASS, Label.SKY))
+    assert np.median(grass[:, 1] - grass[:, 2]) > np.median(sky[:, 1] - sky[:, 2]) + 20
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)

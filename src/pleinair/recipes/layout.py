@@ -5,7 +5,7 @@ RECEIPT of resume/layout.safetensors and src/pleinair/shipped/layout.onnx
     pleinair train segment --scenes fiction --run reader --width 8 --seed 3 --pictures 120k
     pleinair train layout --photos photos.pack --scenes fiction --segmenter reader --features vgg19_quarter.safetensors
         --classifier squeezenet1_1.safetensors --pictures 10k --from seventh --run eighth
-    python scripts/average_runs seventh eighth --out ninth
+    python scripts/average_runs sixth eighth --out ninth
     2026-11-24 · one x86-64 CPU core, bf16, shared with other work · 23 minutes · 10,000 pictures, after 48,584 in 98
     minutes in which the weights were found (see the card). To go on from it: the same command with
     --from resume/layout.safetensors.

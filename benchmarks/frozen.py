@@ -25,6 +25,7 @@ from pleinair.version import __version__
 SPECS = Path(__file__).with_name("realism_specs.jsonl")
 FROZEN_SEED, TRAINING_SEED = 9_000_000, 1_000_000
 COUNT = 200
+KINDS_FILE = "kinds.csv"  # which scene is of which kind, as pleinair train sketches reads it
 
 
 def draft(count: int, first_seed: int) -> list[SceneSpec]:
@@ -81,7 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.writelines(f"{spec.to_json()}\n" for spec in draft(COUNT, FROZEN_SEED))
         return 0
     specs = draft(chosen.train, TRAINING_SEED) if chosen.train else read_specs()
-    rendered(specs[chosen.first :], chosen.folder)
+    files = rendered(specs[chosen.first :], chosen.folder)
+    kinds = [f"{picture.stem},{spec.kind}\n" for (picture, _), spec in zip(files, specs[chosen.first :], strict=True)]
+    (chosen.folder / KINDS_FILE).write_text("".join(["name,kind\n", *kinds]), "utf-8")
     return 0
 
 

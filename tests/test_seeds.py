@@ -57,6 +57,15 @@ def test_columns_that_go_around_are_what_stands_on_the_other_side(seed: int, cou
         np.testing.assert_array_equal(noise[..., place + HALO], ring[..., place % count])
 
 
+@given(seed=st.integers(0, 99), count=st.integers(1, 6), halo=st.integers(1, 12))
+def test_a_model_may_want_a_halo_of_its_own(seed: int, count: int, halo: int) -> None:
+    noise, ring = columns(seed, count, halo=halo), columns(seed, count, wrap=True, halo=halo)
+    assert noise.shape == ring.shape == (NOISE, ROWS, count + 2 * halo)
+    np.testing.assert_array_equal(noise, columns(seed, count + 2 * halo, halo=0))
+    for place in range(count + 2 * halo):
+        np.testing.assert_array_equal(ring[..., place], ring[..., halo + (place - halo) % count])
+
+
 def test_the_latent_does_not_depend_on_the_width_nor_repeat_in_the_noise() -> None:
     stream = np.random.RandomState(3).standard_normal(LATENT + NOISE * ROWS).astype(np.float32)
     np.testing.assert_array_equal(latent(3), stream[:LATENT])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pleinair import store
 from pleinair.engine.opening import SCENE, check_kind
 from pleinair.engine.protocol import Array
-from pleinair.engine.scene import SceneEngine
+from pleinair.engine.scene import SceneEngine, halo_of
 from pleinair.errors import PictureError, SettingError, UnknownKindError, UnknownModelError
 from pleinair.images import from_any
 from pleinair.images.picture import Picture, Pixels
@@ -107,7 +107,7 @@ class SceneMaker:
             known = f"it has {', '.join(self.kinds)}" if self.kinds else "it was not told kinds apart; leave --kind out"
             raise UnknownKindError(f"the model {self.spec.name!r} has no kind {look.kind!r}{near}; {known}")
         check_truncation(look.truncation)
-        return framed(self.spec.side, look.size, look.wrap)
+        return framed(self.spec.side, look.size, look.wrap, halo_of(self.spec))
 
     def pictures(self, seeds: Sequence[int], look: Look, progress: Progress | None = None) -> Iterator[Pixels]:
         """The scenes of seeds, uint8 (h, w, 3), as they are drawn. Raises as `generate` does, at once."""

@@ -20,7 +20,7 @@ DOUBLINGS = 4  # of a cell's side down to its finest grain: 2×2, 4×4, 8×8 and
 NOISE = CELL + sum(4**doubling for doubling in range(1, DOUBLINGS + 1))  # normal numbers for each cell
 CELL_SIDE = 1 << DOUBLINGS  # pixels of a cell whose finest grain is a pixel
 ROWS = 4  # of cells, over the height of a picture
-HALO = 5  # columns beyond each edge of a picture that it depends on, whatever its size
+HALO = 5  # columns beyond each edge of a picture that it depends on, whatever its size, where a model says no more
 LARGEST_SEED = 2**32 - 1
 MOST_SEEDS = 1_000_000
 
@@ -30,8 +30,8 @@ def latent(seed: int) -> Array:
     return _stream(seed).standard_normal(LATENT).astype(np.float32)
 
 
-def columns(seed: int, count: int, wrap: bool = False) -> Array:
-    """The seed's noise for a picture of so many columns, with the halo: float32 (k, ROWS, count + 2·HALO).
+def columns(seed: int, count: int, wrap: bool = False, halo: int = HALO) -> Array:
+    """The seed's noise for a picture of so many columns, with the halo: float32 (k, ROWS, count + 2·halo).
 
     wrap: the columns go around, so that the halo on one side is what stands on the other. Raises SettingError.
     """
@@ -40,13 +40,13 @@ def columns(seed: int, count: int, wrap: bool = False) -> Array:
     stream = _stream(seed)
     stream.standard_normal(LATENT)  # the latent's numbers come first
     if not wrap:
-        return _drawn(stream, count + 2 * HALO)
-    return around(_drawn(stream, count))
+        return _drawn(stream, count + 2 * halo)
+    return around(_drawn(stream, count), halo)
 
 
-def around(ring: Array) -> Array:
-    """Columns that go around (…, c) → (…, c + 2·HALO): the same with a halo of themselves."""
-    places = np.arange(-HALO, ring.shape[-1] + HALO) % ring.shape[-1]
+def around(ring: Array, halo: int = HALO) -> Array:
+    """Columns that go around (…, c) → (…, c + 2·halo): the same with a halo of themselves."""
+    places = np.arange(-halo, ring.shape[-1] + halo) % ring.shape[-1]
     return np.ascontiguousarray(ring[..., places])
 
 

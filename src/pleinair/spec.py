@@ -41,7 +41,8 @@ class ModelSpec:
     A scene generator (`kind` "scene") eats noise as `seeds` makes it and marks (n, styles + kinds), and gives float
     pictures (n, 3, side, …): `side` is their height in pixels. Its `styles` are the domains that a scene may be of
     (photo, hiroshige …), of which it draws the first if none is named; `kinds` are the kinds of scene (forest, lake …)
-    that it was told apart, if any.
+    that it was told apart, if any; `halo` are the columns of noise that it wants beyond each edge, 0 where they are
+    those that seeds give anyway.
 
     A generator of what is laid out (`kind` "layout") eats noise, and place by place the shares of its `kinds`, the
     classes of the palette, with the render's colors; it gives float pictures in multiples of `stride`.

@@ -148,6 +148,17 @@ def test_some_crops_are_mirrored_some_are_not_and_all_scenes_come_up() -> None:
     assert {int(many.crop(number).picture[0, 0, 0]) for number in range(60)} == set(range(5))
 
 
+def test_crops_are_named_for_their_scenes(tmp_path: Path) -> None:
+    for number, stem in enumerate(("a", "b-c", "d", "e")):
+        write_scene(tmp_path, stem, striped(60, 90, number))
+    scenes = read_scenes(tmp_path, 20)
+    assert [scene.name for scene in scenes] == ["a", "b-c", "d", "e"]
+    crops = LabeledCrops(scenes, side=8, scales=(8, 16), seed=1)
+    names = [crops.crop(number).name for number in range(40)]
+    assert names == [crops.scene(number).name for number in range(40)]
+    assert set(names) == {"a", "b-c", "d", "e"}
+
+
 def test_contradictions_are_refused() -> None:
     with pytest.raises(DataError, match="no scenes"):
         LabeledCrops([], side=8, scales=(8, 8), seed=0)

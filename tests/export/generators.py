@@ -7,6 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from pleinair.networks.scene import SceneGenerator
+from pleinair.networks.sketched import SketchedScene
 from pleinair.spec import ModelSpec, Source
 
 DOMAINS, KINDS = ("photo", "hiroshige"), ("forest", "lake", "dune")
@@ -29,6 +30,21 @@ def small_generator(
     return generator
 
 
+def small_sketched(side: int = 128, width: int = 1, marks: int = 1, seed: int = 0) -> SketchedScene:
+    """A generator of scenes on sketches, alive as `small_generator` is."""
+    torch.manual_seed(seed)
+    generator = SketchedScene(side, width, marks).eval().requires_grad_(False)
+    for name, weights in generator.named_parameters():
+        part = name.split(".", 1)[1]
+        if part == "told":
+            weights.normal_(0, 1)
+        elif part.startswith("leave"):
+            weights.normal_(0, 0.08)
+        elif part.startswith("grain") or part.endswith(".scale") or (part.endswith(".bias") and "style" not in part):
+            weights.normal_(0, 0.2)
+    return generator
+
+
 def scene_spec(
     name: str = "scene", domains: tuple[str, ...] = DOMAINS, kinds: tuple[str, ...] = KINDS, side: int = SIDE
 ) -> ModelSpec:
@@ -37,13 +53,21 @@ def scene_spec(
 
 
 def write_scene_run(
-    folder: Path, generator: SceneGenerator | None = None, spec: ModelSpec | None = None, seen: int = 1200
+    folder: Path,
+    generator: SceneGenerator | SketchedScene | None = None,
+    spec: ModelSpec | None = None,
+    seen: int = 1200,
 ) -> Path:
     """A run folder with averaged weights, as training leaves it."""
     generator, spec = generator or small_generator(), spec or scene_spec()
     facts = {
         "styles": list(spec.styles),
-        "network": {"side": generator.side, "width": generator.width, "marks": generator.marks},
+        "network": {
+            "side": generator.side,
+            "width": generator.width,
+            "marks": generator.marks,
+            "sketched": isinstance(generator, SketchedScene),
+        },
         "spec": spec.to_json(),
         "seen_pictures": seen,
     }

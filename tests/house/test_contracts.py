@@ -46,6 +46,7 @@ def test_every_light_verb_is_named() -> None:
         "train_scene",
         "train_segment",
         "train_layout",
+        "train_sketches",
         "export",
         "inception",
     }

@@ -151,6 +151,15 @@ class TestPictures:
         assert len(pictures(engine, list(range(2 * MOST_AT_ONCE + 3)), framed(32))) == 19
         assert [call[0] for call in engine.calls] == [8, 8, 3]
 
+    @pytest.mark.parametrize("wrap", ["none", "x"])
+    def test_noise_is_as_wide_as_the_frame_says(self, wrap: SceneWrap) -> None:
+        frame = framed(32, Size(40, 32), wrap, 8)
+        assert framed(32).halo == HALO
+        assert frame.halo == 8
+        scene = seeded(3, frame)
+        assert scene.noise.shape[2] == frame.columns + 16
+        np.testing.assert_array_equal(scene.noise, columns(3, frame.columns, frame.wrap, 8))
+
     def test_pictures_come_as_they_are_drawn(self) -> None:
         engine, told = FakeSceneEngine(32), list[int]()
         stream = generate(engine, range(20), PHOTO, framed(32), progress=told.append)

@@ -9,6 +9,7 @@ from pleinair.cli import values
 from pleinair.cli.train_layout import layout
 from pleinair.cli.train_scene import scene
 from pleinair.cli.train_segment import segment
+from pleinair.cli.train_sketches import sketches
 from pleinair.cli.training import (
     CLASSIFIER,
     FEATURES,
@@ -241,6 +242,7 @@ def classic(
 train.add_command(layout)
 train.add_command(scene)
 train.add_command(segment)
+train.add_command(sketches)
 
 
 @train.command(no_args_is_help=True)

@@ -6,7 +6,7 @@ that goes with it. Shapes: h×w pixels of a scene, n crops of the rank of s×s p
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,10 +33,12 @@ KERNEL = (3, 3, 3, 3)  # normal numbers per picture, for a convolution of chance
 
 @dataclass(frozen=True, eq=False)
 class LabeledScene:
-    """A picture, uint8 (h, w, 3), and the class of each of its pixels, uint8 (h, w), see `fiction.palette`."""
+    """A picture, uint8 (h, w, 3), and the class of each of its pixels, uint8 (h, w), see `fiction.palette`; its name is
+    that of its file without the ending."""
 
     picture: Pixels
     labels: Labels
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,8 @@ def read_scenes(folder: Path, short_side: int) -> tuple[LabeledScene, ...]:
         pixels = read(path.with_name(path.name.removesuffix(ENDING) + ".png")).pixels
         if pixels.shape[:2] != labels.shape:
             raise DataError(f"{path}: the label map is of another size than its picture; draw both again")
-        scenes.append(at_short_side(LabeledScene(pixels.astype(np.uint8, copy=False), labels), short_side))
+        scene = LabeledScene(pixels.astype(np.uint8, copy=False), labels, path.name.removesuffix(ENDING))
+        scenes.append(at_short_side(scene, short_side))
     return tuple(scenes)
 
 
@@ -106,7 +109,7 @@ def windowed(scene: LabeledScene, box: tuple[float, float, float, float], size: 
         np.minimum(low + (np.arange(count) + 0.5) * (high - low) / count, most - 1).astype(np.intp)
         for low, high, count, most in zip(box[:2], box[2:], size, scene.labels.shape[::-1], strict=True)
     )
-    return LabeledScene(np.asarray(picture), scene.labels[np.ix_(rows, columns)])
+    return LabeledScene(np.asarray(picture), scene.labels[np.ix_(rows, columns)], scene.name)
 
 
 class LabeledCrops:
@@ -124,14 +127,17 @@ class LabeledCrops:
 
     def crop(self, number: int) -> LabeledScene:
         """The picture of this number, without its chance."""
-        draws = uniform_draws(self.seed, number)
-        scene = self.scenes[int(draws[0] * len(self.scenes))]
+        draws, scene = uniform_draws(self.seed, number), self.scene(number)
         height, width = scene.labels.shape
         short = self.scales[0] * (self.scales[1] / self.scales[0]) ** draws[1]
         span = self.side * min(height, width) / short  # pixels of the scene under the crop
         left, top = draws[2] * (width - span), draws[3] * (height - span)
         cut = windowed(scene, (left, top, left + span, top + span), (self.side, self.side))
-        return LabeledScene(cut.picture[:, ::-1], cut.labels[:, ::-1]) if draws[4] < 0.5 else cut
+        return replace(cut, picture=cut.picture[:, ::-1], labels=cut.labels[:, ::-1]) if draws[4] < 0.5 else cut
+
+    def scene(self, number: int) -> LabeledScene:
+        """The scene that the picture of this number is cut from."""
+        return self.scenes[int(uniform_draws(self.seed, number)[0] * len(self.scenes))]
 
     def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Shaken:
         """The pictures numbered seen_pictures + rank, + rank + ranks, … below seen_pictures + count."""

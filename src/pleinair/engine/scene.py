@@ -1,7 +1,7 @@
 """An engine that draws scenes out of noise, on ONNX Runtime, and a fake without a network for tests.
 
 Shapes: n pictures, l latent numbers, m marks (one-hot of the domain, then of the kind), k numbers per cell of noise,
-c columns of noise without the halo.
+c columns of noise without the halo H, see `halo_of`.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class SceneEngine(Protocol):
         ...
 
     def draw(self, latents: Array, noise: Array, marks: Array) -> Array:
-        """Latents (n, l), noise (n, k, ROWS, c + 2·HALO), marks (n, m) → float32 (n, 3, side, c · side / ROWS), not
+        """Latents (n, l), noise (n, k, ROWS, c + 2·H), marks (n, m) → float32 (n, 3, side, c · side / ROWS), not
         clipped to [-1, 1]."""
         ...
 
@@ -87,12 +87,17 @@ def load(path: str | Path, threads: int | None = None, providers: Sequence[str] 
 
 def checked_columns(spec: ModelSpec, latents: Array, noise: Array, marks: Array) -> int:
     """The columns of a picture that this noise makes. Raises SettingError for shapes that do not belong together."""
-    count, told = len(latents), len(spec.styles) + len(spec.kinds)
-    columns = int(noise.shape[-1]) - 2 * HALO
-    wanted = ((count, LATENT), (count, NOISE, ROWS, columns + 2 * HALO), (count, told))
+    count, told, halo = len(latents), len(spec.styles) + len(spec.kinds), halo_of(spec)
+    columns = int(noise.shape[-1]) - 2 * halo
+    wanted = ((count, LATENT), (count, NOISE, ROWS, columns + 2 * halo), (count, told))
     if (latents.shape, noise.shape, marks.shape) != wanted or columns < 1 or count < 1:
         raise SettingError(
-            f"latents, noise and marks must be (n, {LATENT}), (n, {NOISE}, {ROWS}, c + {2 * HALO}) and (n, {told}), "
+            f"latents, noise and marks must be (n, {LATENT}), (n, {NOISE}, {ROWS}, c + {2 * halo}) and (n, {told}), "
             f"not {latents.shape}, {noise.shape} and {marks.shape}"
         )
     return columns
+
+
+def halo_of(spec: ModelSpec) -> int:
+    """Columns of noise beyond each edge of a picture that the model wants: as it says, or as seeds give them."""
+    return spec.halo or HALO

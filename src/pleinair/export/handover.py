@@ -16,11 +16,13 @@ from pleinair.export.scenes import export_scene, scene_parity
 from pleinair.export.trunk import export_single, export_trunk
 from pleinair.networks.layout import LayoutGenerator
 from pleinair.networks.scene import SceneGenerator
+from pleinair.networks.sketched import SketchedScene
 from pleinair.networks.statistics import settled
 from pleinair.networks.translator import Translator, translator_of
 from pleinair.spec import ModelSpec
 from pleinair.training.checkpoint import AVERAGE, read
 
+Network = Translator | SceneGenerator | SketchedScene | LayoutGenerator
 OF_THE_NETWORK = (
     "styles",
     "stride",
@@ -119,7 +121,7 @@ def weights_of(run: Path) -> Path:
     return run / AVERAGE
 
 
-def read_run(path: Path) -> tuple[Translator | SceneGenerator | LayoutGenerator, ModelSpec]:
+def read_run(path: Path) -> tuple[Network, ModelSpec]:
     """The network with averaged weights, a painter's or a generator's of scenes or of what is laid out, and its spec.
     Raises RunError if the file is not such a saving."""
     tensors, facts = read(path)
@@ -127,7 +129,7 @@ def read_run(path: Path) -> tuple[Translator | SceneGenerator | LayoutGenerator,
         described, network = facts["spec"], facts["network"]
         spec = ModelSpec.from_json(described if isinstance(described, str) else json.dumps(described))
         if spec.kind == SCENE:
-            model: Translator | SceneGenerator | LayoutGenerator = generator_of(network)
+            model: Network = generator_of(network)
         elif spec.kind == LAYOUT:
             model = layout_generator_of(network)
         else:
@@ -142,12 +144,15 @@ def read_run(path: Path) -> tuple[Translator | SceneGenerator | LayoutGenerator,
     return model, replace(spec, seen_pictures=int(facts.get("seen_pictures", spec.seen_pictures)))
 
 
-def generator_of(network: Mapping[str, Any]) -> SceneGenerator:
+def generator_of(network: Mapping[str, Any]) -> SceneGenerator | SketchedScene:
     """An untrained generator of the shape that a run noted. Raises KeyError, TypeError, ValueError for a wrong note."""
     side, width, marks = (int(network[key]) for key in ("side", "width", "marks"))
     if not 8 <= side <= 4096 or side & (side - 1) or width < 1 or marks < 1:
         raise ValueError(f"no generator has side {side}, width {width} and {marks} marks")
-    return SceneGenerator(side, width, marks, [int(channels) for channels in network.get("reads", ())])
+    reads = [int(channels) for channels in network.get("reads", ())]
+    if network.get("sketched"):
+        return SketchedScene(side, width, marks, reads, int(network.get("drawn", width)))
+    return SceneGenerator(side, width, marks, reads)
 
 
 def layout_generator_of(network: Mapping[str, Any]) -> LayoutGenerator:

@@ -14,9 +14,15 @@ from pleinair.seeds import DOUBLINGS, HALO, LATENT, NOISE
 def layout_graph(generator: LayoutGenerator, *, half: bool) -> Graph:
     """The graph; its last node makes the pictures. half: weights are stored in fp16, and computed with in fp32."""
     drawing = NoiseGraph(half)
+    draw_layout(drawing, generator, INPUTS[2])
+    return drawing.graph
+
+
+def draw_layout(drawing: NoiseGraph, generator: LayoutGenerator, told: str) -> str:
+    """The nodes of a generator that is told what `told` holds, up to the pictures, which the last of them makes."""
     graph = drawing.graph
     drawing.map(LATENTS, (generator.map0, generator.map1))
-    here = [INPUTS[2]]  # from the finest level to the coarsest
+    here = [told]  # from the finest level to the coarsest
     for _ in range(DOUBLINGS):
         here.append(graph.node("AveragePool", [here[-1]], kernel_shape=[2, 2], strides=[2, 2]))
     x = _told(drawing, drawing.entered(generator.enter), here[-1], 0, generator.told[0])
@@ -31,17 +37,16 @@ def layout_graph(generator: LayoutGenerator, *, half: bool) -> Graph:
         x = _told(drawing, x, place, level + 1, generator.told[level + 1])
         x = drawing.conv(x, f"conv1.{level}", conv1)
         pictures = drawing.left(x, pictures, level, leave)
-    drawing.trimmed(pictures, TRIM)
-    return graph
+    return drawing.trimmed(pictures, TRIM)
 
 
 def _told(drawing: NoiseGraph, x: str, place: str, level: int, layer: object) -> str:
     """A plane scaled and shifted by what stands there."""
     assert isinstance(layer, Told)
-    graph, ones = drawing.graph, np.ones(len(layer.scale), np.float32)
-    names = [graph.weight(f"told.{level}.scale", numbers(layer.scale)), graph.constant(f"told.{level}.ones", ones)]
+    graph, ones, name = drawing.graph, np.ones(len(layer.scale), np.float32), f"{drawing.prefix}told.{level}"
+    names = [graph.weight(f"{name}.scale", numbers(layer.scale)), graph.constant(f"{name}.ones", ones)]
     scale = graph.node("Conv", [place, *names], kernel_shape=[1, 1])
-    shift = graph.node("Conv", [place, graph.weight(f"told.{level}.shift", numbers(layer.shift))], kernel_shape=[1, 1])
+    shift = graph.node("Conv", [place, graph.weight(f"{name}.shift", numbers(layer.shift))], kernel_shape=[1, 1])
     return graph.node("Add", [graph.node("Mul", [x, scale]), shift])
 
 

@@ -21,10 +21,12 @@ LATENTS, GRAINS = "latents", "noise"  # inputs
 
 
 class NoiseGraph:
-    """A graph under construction, layer by layer; `mapped` (n, w) modulates the convolutions."""
+    """A graph under construction, layer by layer; `mapped` (n, w) modulates the convolutions. A second generator goes
+    on in the first one's graph, its layers by a prefix of their own, from `noise` of its own."""
 
-    def __init__(self, half: bool) -> None:
-        self.graph = Graph({}, half=half)
+    def __init__(self, half: bool, graph: Graph | None = None, prefix: str = "", noise: str = GRAINS) -> None:
+        self.graph = graph or Graph({}, half=half)
+        self.prefix, self.noise = prefix, noise
         self.mapped = ""
 
     def map(self, x: str, layers: tuple[Dense, Dense]) -> None:
@@ -38,22 +40,25 @@ class NoiseGraph:
     def entered(self, enter: Tensor) -> str:
         """The noise of cells as a plane (n, o, r, c)."""
         # A convolution of one cell, so that noise comes in through no other door than planes do.
-        weight = self.graph.weight("enter", numbers(enter) / math.sqrt(CELL))
+        weight = self.graph.weight(f"{self.prefix}enter", numbers(enter) / math.sqrt(CELL))
         return self.graph.node("Conv", [self.channels(0, CELL), weight], kernel_shape=[1, 1])
 
     def left(self, x: str, pictures: str, level: int, leave: nn.Module) -> str:
         """The pictures so far, doubled, and what a plane adds to them."""
         assert isinstance(leave, nn.Conv2d)
         assert leave.bias is not None
-        names = [self.graph.weight(f"leave.{level}", numbers(leave.weight))]
-        names += [self.graph.constant(f"leave.{level}.bias", numbers(leave.bias))]
+        name = f"{self.prefix}leave.{level}"
+        names = [
+            self.graph.weight(name, numbers(leave.weight)),
+            self.graph.constant(f"{name}.bias", numbers(leave.bias)),
+        ]
         change = self.graph.node("Conv", [x, *names], kernel_shape=[1, 1])
         if not pictures:
             return change
         return self.graph.node("Add", [self.trimmed(self.doubled(pictures), BESIDE), change])
 
     def dense(self, x: str, name: str, dense: Dense) -> str:
-        weight = numbers(dense.weight).T / math.sqrt(dense.weight.shape[1])
+        weight, name = numbers(dense.weight).T / math.sqrt(dense.weight.shape[1]), f"{self.prefix}{name}"
         names = [self.graph.weight(f"{name}.weight", weight), self.graph.constant(f"{name}.bias", numbers(dense.bias))]
         return self.graph.node("Gemm", [x, *names])
 
@@ -61,6 +66,7 @@ class NoiseGraph:
         """A modulated, demodulated, rectified convolution of a plane (n, i, h, w) → (n, o, h, w - 2)."""
         graph, weight = self.graph, numbers(conv.weight)
         scale = self.dense(self.mapped, f"{name}.style", conv.style)  # (n, i)
+        name = f"{self.prefix}{name}"
         energy = graph.weight(f"{name}.energy", np.square(weight).sum((2, 3)).T / GAIN**2)  # (i, o)
         # rsqrt(scale² · energy + ε) · gain, with the gain under the root
         eps = graph.constant("eps", np.array(DEMODULATION_EPS / GAIN**2, np.float32))
@@ -81,15 +87,15 @@ class NoiseGraph:
             noise = self.channels(first, first + side * side)
         else:
             places = self.graph.constant(f"again.{level}", np.array(again(level + 1), np.int64))
-            noise = self.graph.node("Gather", [GRAINS, places], axis=1)
+            noise = self.graph.node("Gather", [self.noise, places], axis=1)
         noise = self.graph.node("DepthToSpace", [noise], blocksize=side, mode="CRD")
-        weight = self.graph.constant(f"grain.{level}", numbers(strength)[None, :, None, None])
+        weight = self.graph.constant(f"{self.prefix}grain.{level}", numbers(strength)[None, :, None, None])
         return self.graph.node("Add", [x, self.graph.node("Mul", [self.trimmed(noise, HALO * (side - 1)), weight])])
 
     def channels(self, first: int, end: int) -> str:
         """Some of the numbers of every cell of noise."""
         ends = [self.graph.constant(f"number{each}", np.array([each], np.int64)) for each in (first, end)]
-        return self.graph.node("Slice", [GRAINS, *ends, self.graph.constant("numbers", np.array([1], np.int64))])
+        return self.graph.node("Slice", [self.noise, *ends, self.graph.constant("numbers", np.array([1], np.int64))])
 
     def over_cells(self, values: str) -> str:
         """(n, c) → (n, c, 1, 1)."""

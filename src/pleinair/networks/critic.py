@@ -38,8 +38,8 @@ class Residual(nn.Module):
 
 
 class PixelCritic(nn.Module):
-    """A plain residual discriminator in the manner of R3GAN (Huang et al. 2024): pictures (n, 3, s, s) and marks (n, m)
-    → [(n, 1, 1)], one logit a picture; marks by projection (Miyato & Koyama 2018), no marks being neutral.
+    """A plain residual discriminator in the manner of R3GAN (Huang et al. 2024): pictures (n, planes, s, s) and marks
+    (n, m) → [(n, 1, 1)], one logit a picture; marks by projection (Miyato & Koyama 2018), no marks being neutral.
 
     Stages are named from the coarsest up, and each sees the picture at its own size. What a stage hands down begins at
     zero: a critic of twice the side that takes over the weights of this one first says what this one says of the
@@ -48,12 +48,12 @@ class PixelCritic(nn.Module):
 
     per_style = ("told",)
 
-    def __init__(self, side: int = 64, width: int = 16, marks: int = 1) -> None:
+    def __init__(self, side: int = 64, width: int = 16, marks: int = 1, planes: int = 3) -> None:
         super().__init__()
         self.side = side
         heights = [LEAST << level for level in range(int(math.log2(side // LEAST)) + 1)]
         channels = [max(width, min(8 * width, 64 * width // height)) for height in heights]
-        self.enter = nn.ModuleList(nn.Conv2d(3, c, 1) for c in channels)
+        self.enter = nn.ModuleList(nn.Conv2d(planes, c, 1) for c in channels)
         self.blocks = nn.ModuleList(Residual(c, 2 * len(heights)) for c in channels)
         self.down = nn.ModuleList(nn.Conv2d(c, less, 1) for less, c in pairwise(channels))
         for down in self.down:

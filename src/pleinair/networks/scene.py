@@ -69,12 +69,15 @@ class SceneGenerator(nn.Module):
     `side` is the height in pixels, a power of two from 8 on. Each size of picture adds to the enlarged one of half the
     size (skips, Karras et al. 2020), and what it adds begins at zero: a generator of twice the side that takes over the
     weights of this one first draws what this one draws, enlarged. `reads` are the channels of the levels of features
-    that a reader looks with: it learns beside the generator and is left behind when that is exported.
+    that a reader looks with: it learns beside the generator and is left behind when that is exported. `planes` are
+    what a place is drawn of: three colors, unless more is to be known of it.
     """
 
     per_style = ("told",)
 
-    def __init__(self, side: int = 64, width: int = 24, marks: int = 1, reads: Sequence[int] = ()) -> None:
+    def __init__(
+        self, side: int = 64, width: int = 24, marks: int = 1, reads: Sequence[int] = (), planes: int = 3
+    ) -> None:
         super().__init__()
         self.side, self.width, self.marks = side, width, marks
         self.reader = SceneReader(reads) if reads else None
@@ -91,7 +94,7 @@ class SceneGenerator(nn.Module):
         inputs = [channels[0], *channels[:-1]]
         self.conv0 = nn.ModuleList(SceneConv(i, o) for i, o in zip(inputs[1:], channels[1:], strict=True))
         self.conv1 = nn.ModuleList(SceneConv(o, o) for o in channels[1:])
-        self.leave = nn.ModuleList(nn.Conv2d(o, 3, 1) for o in channels[1:])
+        self.leave = nn.ModuleList(nn.Conv2d(o, planes, 1) for o in channels[1:])
         for leave in self.leave:
             nn.init.zeros_(leave.weight)  # type: ignore[arg-type]
             nn.init.zeros_(leave.bias)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from pleinair.losses.content import feature_content, light_apart, tint_apart
@@ -32,11 +32,13 @@ STRUCTURE_LEVELS = (1, 2)  # of the frozen network: what leaves, ripples and cra
 @dataclass(frozen=True)
 class Sketch:
     """A batch on its device: real photos with all that a picture is drawn from (see objectives.scene), the labels to
-    draw (n, h, w), and their renders (n, 3, h, w) in [-1, 1]."""
+    draw (n, h, w), and their renders (n, 3, h, w) in [-1, 1]. `told` is what the generator is told of them, see
+    `told_of`, where that is not all of it, as it is not where layouts were sketched."""
 
     drawn: scene.Draw
     labels: Tensor
     renders: Tensor
+    told: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Layout:
     """Terms of the scene objective, and for the generator `layout` (how wrongly it is read back), `structure`
     (instance-normalized features against the render's), `tint` and `light` (how far the colors and the light of places
     leave the render's). Besides a sign without a weight: `right`, the share of pixels that are read back rightly.
-    `rarity` (k,) weighs the classes."""
+    `rarity` (k,) weighs the classes. `whole` is what the generator is a part of,
+    if it is: what is saved, averaged and exported."""
 
     def __init__(
         self,
@@ -69,10 +72,13 @@ class Layout:
         gather: Gather = lambda rows: rows,
         meaning: Meaning | None = None,
         ripples: Meaning | None = None,
+        whole: nn.Module | None = None,
     ) -> None:
         self.scene = scene.Scene(generator, critics, frozen, 1, weights, settings, gather, meaning, ripples)
         self.generator, self.segmenter, self.rarity, self.weights = generator, segmenter, rarity, weights
         self.players, self.averaged = self.scene.players, self.scene.averaged
+        if whole is not None:
+            self.players, self.averaged = {**self.players, "generator": whole}, whole
 
     def views(self, batch: Sketch, chance: torch.Generator, seen_pictures: int) -> Views:
         """Draw the layouts and look at both sides once; both players share the result."""
@@ -82,7 +88,8 @@ class Layout:
             plain_levels = [] if shaken else self.scene.levels(drawn.real)
             structured = self._on("structure")
             render_levels = self.scene.levels(batch.renders) if structured else []
-        fake = self.generator(drawn.latents, drawn.noise, told_of(batch.labels, batch.renders, self.generator.classes))
+        told = told_of(batch.labels, batch.renders, self.generator.classes) if batch.told is None else batch.told
+        fake = self.generator(drawn.latents, drawn.noise, told)
         start = Start(drawn.latents, drawn.noise, drawn.numbers[:0])
         seen = self.scene.looked(drawn, fake, start, plain_levels, chance, step)
         labels = batch.labels[:, READ_AT // 2 :: READ_AT, READ_AT // 2 :: READ_AT]

@@ -20,6 +20,7 @@ from pleinair.networks.critic import PixelCritic, PlacedColumns
 from pleinair.networks.discriminator import FeatureHeads
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.scene import SceneGenerator
+from pleinair.networks.sketched import SketchedScene
 from pleinair.networks.spectrum import BlockSpectrum
 from pleinair.objectives.matching import RIPPLED, Meaning
 from pleinair.objectives.scene import Critics, Draw, Scene
@@ -124,6 +125,7 @@ def generator_named(kind: str, network: Mapping[str, Any]) -> nn.Module:
     kind that there is not."""
     made: dict[str, Callable[..., nn.Module]] = {
         "scene": SceneGenerator,
+        "sketched": SketchedScene,
         "dcgan": DCGANGenerator,
         "fastgan": FastGANGenerator,
     }

@@ -18,7 +18,7 @@ from pleinair.metrics.diversity import diversity_of
 from pleinair.metrics.features import Extractor, Matrix, features_of
 from pleinair.metrics.neighbors import K, neighbors_of
 from pleinair.metrics.sharpness import sharpness_of
-from pleinair.seeds import ROWS, columns, latent
+from pleinair.seeds import HALO, ROWS, columns, latent
 from pleinair.training.preview import mosaic
 
 Pixels = npt.NDArray[np.uint8]
@@ -72,13 +72,13 @@ class WatchedScenes:
 @torch.no_grad()
 def drawn(generator: nn.Module, seeds: Sequence[int], domain: int = 0) -> list[Pixels]:
     """The square pictures (s, s, 3) of some seeds in one domain, of no kind."""
-    own = next(generator.parameters())
+    own, halo = next(generator.parameters()), int(getattr(generator, "halo", HALO))
     marks = torch.zeros(1, int(getattr(generator, "marks", 1)), device=own.device)
     marks[:, domain] = 1
     pictures: list[Pixels] = []
     for start in range(0, len(seeds), BATCH):
         some = seeds[start : start + BATCH]
-        z, cells = (np.stack(rows) for rows in ([latent(s) for s in some], [columns(s, ROWS) for s in some]))
+        z, cells = (np.stack(rows) for rows in ([latent(s) for s in some], [columns(s, ROWS, halo=halo) for s in some]))
         latents, noise = (torch.from_numpy(x).to(own.device) for x in (z, cells))
         batch = generator(latents, noise, marks.expand(len(some), -1))
         pictures += list(to_pixels(batch.float().cpu().permute(0, 2, 3, 1).numpy()).astype(np.uint8))

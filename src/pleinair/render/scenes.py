@@ -39,7 +39,7 @@ class Size(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """What a scene is drawn from: latent (l,) and noise (k, ROWS, c + 2·HALO)."""
+    """What a scene is drawn from: latent (l,) and noise (k, ROWS, c + 2·halo)."""
 
     latent: Array
     noise: Array
@@ -48,7 +48,8 @@ class Scene(NamedTuple):
 @dataclass(frozen=True)
 class Frame:
     """How pictures of a size come out of columns: so many are drawn, and of them `width` pixels from `left` on are kept
-    and brought to the size; wrap: beyond the edges stands the other side."""
+    and brought to the size; wrap: beyond the edges stands the other side; halo: columns beyond each edge that the model
+    needs."""
 
     size: Size
     side: int
@@ -56,6 +57,7 @@ class Frame:
     left: Fraction
     width: Fraction
     wrap: bool
+    halo: int = HALO
 
     def fitted(self, picture: Pixels) -> Pixels:
         """A picture as drawn (S, c · S / ROWS, 3) → (h, w, 3). Made smaller antialiased, looking beyond what is kept;
@@ -83,9 +85,9 @@ def parse_size(text: str) -> Size:
     return Size(int(match[1]), int(match[2] or match[1]))
 
 
-def framed(side: int, size: Size | None = None, wrap: SceneWrap = "none") -> Frame:
-    """The frame of pictures of a size, by default a square as high as the model draws. Raises SettingError for sizes
-    that the model cannot make, and wraps that scenes cannot have."""
+def framed(side: int, size: Size | None = None, wrap: SceneWrap = "none", halo: int = HALO) -> Frame:
+    """The frame of pictures of a size, by default a square as high as the model draws. halo: the model's. Raises
+    SettingError for sizes that the model cannot make, and wraps that scenes cannot have."""
     if wrap not in ("none", "x"):
         raise SettingError(f"scenes wrap none or x (a full turn), not {wrap!r}: they have a top and a bottom")
     size = size or Size(side, side)
@@ -103,17 +105,17 @@ def framed(side: int, size: Size | None = None, wrap: SceneWrap = "none") -> Fra
     width = Fraction(size.width * side, size.height)
     count = ceil(width / cell)
     if wrap == "x":  # whole columns close the turn, and are brought to the width
-        return Frame(size, side, count, Fraction(0), count * cell, True)
+        return Frame(size, side, count, Fraction(0), count * cell, True, halo)
     left = (count * cell - width) / 2
     # At full height the middle is found to a whole pixel, so that nothing is resampled.
-    return Frame(size, side, count, Fraction(floor(left)) if size.height == side else left, width, False)
+    return Frame(size, side, count, Fraction(floor(left)) if size.height == side else left, width, False, halo)
 
 
 def seeded(seed: int, frame: Frame, truncation: float = 1.0) -> Scene:
     """The seed's scene in a frame; a truncation below 1 brings it nearer to the mean of all. Raises SettingError."""
     check_truncation(truncation)
     psi = np.float32(truncation)
-    return Scene(psi * latent(seed), psi * columns(seed, frame.columns, frame.wrap))
+    return Scene(psi * latent(seed), psi * columns(seed, frame.columns, frame.wrap, frame.halo))
 
 
 def check_truncation(truncation: float) -> None:
@@ -162,7 +164,7 @@ def _batch(engine: SceneEngine, scenes: Sequence[Scene], marks: Array, frame: Fr
     pictures = np.empty((len(scenes), frame.side, frame.columns * cell, 3), np.uint8)
     for start in range(0, frame.columns, room):
         stop = min(start + room, frame.columns)
-        window = engine.draw(latents, noise[..., start : stop + 2 * HALO], told)
+        window = engine.draw(latents, noise[..., start : stop + 2 * frame.halo], told)
         pictures[:, :, start * cell : stop * cell] = to_pixels(window).transpose(0, 2, 3, 1)
     return pictures
 

@@ -12,8 +12,8 @@ from pleinair.training import checkpoint
 
 MODULE = "module/"  # begins the names of the networks' tensors
 MEMORIES = ("/memory.", "/population.", "/meant.", "/rippled.")  # soon filled anew, and large
-OUTGROWN = "/pixels."  # a scene's critic of pixels: of one size, large, and soon learned anew
-PACK_BYTES = 5 * 2**20  # that a repository can bear
+OUTGROWN = ("/pixels.", "/sketches.")  # a scene's critics of pixels: of one size, large, and soon learned anew
+PACK_BYTES = 2 * 2**20  # that a repository can bear
 RAW, AVERAGED = "generator", "average"
 KEPT = ("styles", "network", "run", "seen_pictures")  # facts of a state that a resume pack keeps
 
@@ -89,7 +89,7 @@ def write_pack(saving: Path, out: Path) -> int:
     tensors, facts = checkpoint.read(_saving(saving))
     named = {name: value for name, value in tensors.items() if name.startswith(MODULE)}
     kept = {
-        name: value.half() for name, value in named.items() if not any(part in name for part in (*MEMORIES, OUTGROWN))
+        name: value.half() for name, value in named.items() if not any(part in name for part in (*MEMORIES, *OUTGROWN))
     }
     if not kept:
         raise RunError(f"{saving}: holds no networks to go on with; give a run folder")

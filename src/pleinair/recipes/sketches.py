@@ -1,0 +1,186 @@
+"""The recipe of sketches: noise becomes what stands where, and in which colors, as fictional scenes have it.
+
+RECEIPT: see the end of the training.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from pleinair.data.gray import chance
+from pleinair.data.labeled import LabeledCrops, LabeledScene, Shaken, split
+from pleinair.data.pack import Pack
+from pleinair.data.scenes import DROPPED, Batch, Scenes
+from pleinair.data.unpaired import Domain, ahead
+from pleinair.engine.opening import SCENE
+from pleinair.metrics.features import load_features
+from pleinair.networks.critic import PixelCritic
+from pleinair.networks.sketched import PLANES, SKETCHED, SketchedScene, halo_of
+from pleinair.objectives.layout import Sketch
+from pleinair.objectives.sketches import Sketching
+from pleinair.recipes import scene_building
+from pleinair.recipes.layout import FICTION
+from pleinair.recipes.on_device import floats
+from pleinair.recipes.scene import PHOTO, scene
+from pleinair.recipes.scene import tiny as tiny_scene
+from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, ripples_of, settings_of
+from pleinair.recipes.sight import frozen_of
+from pleinair.recipes.watching import frozen_extractor
+from pleinair.recipes.watching_scenes import WatchedScenes
+from pleinair.spec import ModelSpec, Source
+from pleinair.training.launch import Build
+from pleinair.training.ranks import Ranks
+from pleinair.training.run import Run
+from pleinair.training.task import Task
+from pleinair.training.trial import Choice
+
+READ_AT = 2 * SKETCHED  # pixels of height that layouts are cut at: their edges lie within the pixels of a sketch
+SCALES = (1.0, 1.5)  # short sides in sides of a crop that fictional scenes are brought to
+PICTURES = 100_000
+OF_PIXELS = ("generator.adversarial", "discriminator.adversarial", "discriminator.penalty")
+
+
+def sketches(kinds: Sequence[str] = (), pictures: int = PICTURES, seed: int = 0) -> Run:
+    """The scene recipe, renders in the place of photos; its critic of pixels is one of sketches, which sees classes,
+    too. kinds: of scenes, that it shall tell apart."""
+    run = scene([PHOTO], kinds, SKETCHED, pictures, seed)
+    weights = {name: weight for name, weight in run.weights.items() if name not in OF_PIXELS}
+    held = {
+        "generator.sketched": 0.5,
+        "generator.named": 1.0,
+        "discriminator.sketched": 1.0,
+        "discriminator.sketched_penalty": 1.0,
+    }
+    return replace(
+        run,
+        recipe="scene_sketches",
+        weights={**weights, **held},
+        network={**run.network, "sketched": True},
+        settings={**run.settings, "generator": "sketched", "critic": "none"},
+        data={**run.data, "layouts": [READ_AT * share for share in SCALES]},
+    )
+
+
+def tiny(run: Run) -> Run:
+    """The same recipe small enough for a test: a few steps on a CPU in seconds. Sketches have no smaller side."""
+    return replace(tiny_scene(run), network={**run.network, "width": 1}, data=run.data)
+
+
+def builder(
+    pack: Pack,
+    scenes: Sequence[LabeledScene],
+    features: Path | None,
+    judge: Path | None,
+    named: Mapping[str, str] | None = None,
+) -> Build:
+    """What builds the task of a Run from photos, which it is scored against and nothing else, scenes with label maps,
+    the files of the frozen network that the recipe names and of the feature network that scores, and the kinds of
+    scenes by name where a table gives them.
+
+    Building raises SettingError for a frozen network that is not given, ModelError for a file that is none.
+    """
+    trained, _ = split(scenes)
+
+    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Sketch]:
+        generator = generator_of(run)
+        frozen = frozen_of(run, features, BLIND)
+        critics = critics_of(run, frozen)
+        settings = settings_of(run)
+        ripples = ripples_of(run, settings, ranks)
+        critic = PixelCritic(SKETCHED, int(run.settings["critic_width"]), generator.marks, PLANES)
+        objective = Sketching(generator, critics, critic, frozen, run.weights, settings, ranks.gather, ripples)
+        form = torch.channels_last if choice.channels_last else torch.contiguous_format
+        for module in (*objective.players.values(), *objective.scene.onlookers):
+            module.to(device).to(memory_format=form)  # type: ignore[call-overload]
+        sampler = sampler_of(run, pack, trained, named or {})
+        if critics.columns is not None:
+            critics.columns.fit(objective.scene.levels(floats(sampler.photos.batch(0, 64).real, device)))
+
+        def batches(start: int, rank: int, count: int) -> Generator[Sketch, None, None]:
+            with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count)) as feed:
+                for batch in feed:
+                    yield on_device(batch, device, form)
+
+        extractor = load_features(judge) if judge else frozen_extractor(frozen)
+        scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
+        watched = WatchedScenes(pack, generator.side, scales, extractor)
+        facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec_of(run, pack, scenes).to_json()}
+        return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
+
+    return build
+
+
+def generator_of(run: Run) -> SketchedScene:
+    """The generator that a run trains, untrained."""
+    generator = scene_building.generator_of(run)
+    assert isinstance(generator, SketchedScene)
+    return generator
+
+
+def spec_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene]) -> ModelSpec:
+    """What a run's generator says of itself before it is exported."""
+    sources = Source(PHOTO, pack.name, len(pack.entries), ""), Source(PHOTO, FICTION, len(scenes), "")
+    side = int(run.network["side"])
+    return ModelSpec(
+        name=run.recipe,
+        styles=run.styles,
+        stride=1,
+        halo=halo_of(side),
+        kind=SCENE,
+        width=int(run.network["width"]),
+        side=side,
+        kinds=tuple(run.data["kinds"]),
+        recipe=run.recipe,
+        sources=sources,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Both:
+    """One rank's share of a batch: photos with what is drawn from, and layouts with their renders."""
+
+    photos: Batch
+    layouts: Shaken
+
+
+@dataclass(frozen=True, eq=False)
+class Sampler:
+    """Draws photos and layouts by the same numbers. `kinds` are those of scenes, `named` which scene is of which."""
+
+    photos: Scenes
+    layouts: LabeledCrops
+    kinds: tuple[str, ...]
+    named: Mapping[str, str]
+
+    def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> Both:
+        """The pictures numbered seen_pictures + rank, + rank + ranks, … below seen_pictures + count."""
+        given = seen_pictures, count, rank, ranks
+        photos, layouts = self.photos.batch(*given), self.layouts.batch(*given)
+        marks = np.zeros((len(layouts.numbers), 1 + len(self.kinds)), np.float32)
+        marks[:, 0] = 1
+        for row, number in enumerate(layouts.numbers):
+            kind = self.named.get(self.layouts.scene(int(number)).name)
+            said = chance("kind", self.layouts.seed, int(number)).random_sample() >= DROPPED
+            if said and kind in self.kinds:
+                marks[row, 1 + self.kinds.index(kind)] = 1
+        return Both(replace(photos, drawn=replace(photos.drawn, marks=marks)), layouts)
+
+
+def sampler_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene], named: Mapping[str, str]) -> Sampler:
+    """What feeds a run."""
+    side, scales = int(run.network["side"]), (float(run.data["scales"][0]), float(run.data["scales"][1]))
+    layouts = (float(run.data["layouts"][0]), float(run.data["layouts"][1]))
+    photos = Scenes([Domain(PHOTO, pack.train, scales)], side=side, seed=run.seed, halo=halo_of(side))
+    crops = LabeledCrops(scenes, side=READ_AT, scales=layouts, seed=run.seed)
+    return Sampler(photos, crops, tuple(run.data["kinds"]), named)
+
+
+def on_device(batch: Both, device: torch.device, form: torch.memory_format) -> Sketch:
+    """A batch on its device."""
+    renders = floats(batch.layouts.pixels, device).contiguous(memory_format=form)
+    labels = torch.from_numpy(np.ascontiguousarray(batch.layouts.labels)).to(device)
+    return Sketch(drawn_on_device(batch.photos, device, form), labels, renders)

@@ -33,7 +33,7 @@ def small_generator(
 def small_sketched(side: int = 128, width: int = 1, marks: int = 1, seed: int = 0) -> SketchedScene:
     """A generator of scenes on sketches, alive as `small_generator` is."""
     torch.manual_seed(seed)
-    generator = SketchedScene(side, width, marks).eval().requires_grad_(False)
+    generator = SketchedScene(side, width, marks, (), width).eval().requires_grad_(False)
     for name, weights in generator.named_parameters():
         part = name.split(".", 1)[1]
         if part == "told":

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks import scene_rivals as benchmark
+from benchmarks.scenes import averaged_of
+from pleinair.networks.sketched import SketchedScene
 from pleinair.recipes.scene import scene
 from pleinair.recipes.scene_rivals import RECIPES
 from pleinair.training import checkpoint
+from tests.labels import write_scenes
 from tests.training.rehearsal import stage
 
 
@@ -39,6 +42,22 @@ def test_each_is_tried_at_three_rates_and_trained_at_the_best(
         peak = RECIPES[recipe](["photo"], [], 64, 100, 0).rates["generator"].peak
         assert run["rates"]["generator"]["peak"] == pytest.approx(peak * result["rates"])
         assert run["pictures"] == pytest.approx(2 * trials[result["rates"]]["pictures"], abs=run["batch"])
+
+
+def test_sketches_are_tried_by_the_same_rule(
+    packs: Path, extractor_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = words(packs, extractor_file, tmp_path / "runs", benchmark.SKETCHES)
+    with pytest.raises(SystemExit):
+        benchmark.main(given)
+    assert "learns from fictional scenes; give them by --scenes" in capsys.readouterr().err
+    assert benchmark.main([*given, "--scenes", str(write_scenes(tmp_path / "scenes", 5, 140, 150))]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (found["recipe"], found["minutes"]) == (benchmark.SKETCHES, 0.02)
+    assert found["rates"] in benchmark.SHARES
+    generator, facts = averaged_of(tmp_path / "runs" / benchmark.SKETCHES)
+    assert isinstance(generator, SketchedScene)
+    assert facts["seen_pictures"] == found["pictures"] > 0
 
 
 def figures(run: Path) -> dict[str, float]:

@@ -159,7 +159,7 @@ def test_drawing_begins_from_a_layout_generator_and_goes_on_on_other_sketches(
             torch.testing.assert_close(found[f"layout.{key}"], value)
         own, _ = checkpoint.read(sketches / AVERAGE)
         for key, value in own.items():
-            assert torch.equal(found[key], value), key
+            assert torch.equal(found[key], value.half().float()), key  # as they will be stored
     # a generator of scenes sketches, too
     assert recipes.load_sketches(tmp_path / "second")[1]["drawn"] == 1
 

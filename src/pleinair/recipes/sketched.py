@@ -145,7 +145,10 @@ def builder(
 def load_sketches(run: Path) -> tuple[SceneGenerator, Mapping[str, Any], tuple[str, ...]]:
     """The averaged generator of sketches of a run, or of a generator of scenes that sketches, what the run noted of its
     shape, and the kinds of scenes that it tells apart. Raises RunError for what cannot be read, ModelError for another
-    network."""
+    network.
+
+    Weights are brought to half precision, in which they are stored in the end: who draws learns what people will get.
+    """
     weights, facts = checkpoint.read(run / checkpoint.AVERAGE if run.is_dir() else run)
     try:
         network, kinds = facts["network"], ModelSpec.from_json(facts["spec"]).kinds
@@ -154,7 +157,7 @@ def load_sketches(run: Path) -> tuple[SceneGenerator, Mapping[str, Any], tuple[s
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ModelError(f"{run}: no generator of sketches ({reason}); train one: pleinair train sketches") from error
-    return one.sketch.requires_grad_(False).eval(), network, kinds
+    return one.sketch.half().float().requires_grad_(False).eval(), network, kinds
 
 
 @torch.no_grad()

@@ -120,3 +120,14 @@ def test_a_run_becomes_a_file(tmp_path: Path) -> None:
     with torch.no_grad():
         wanted = network(*(torch.from_numpy(x[3:4]) for x in values(4, ROWS, 8)))[0].numpy()
     assert np.abs(drawn - np.clip((wanted.transpose(1, 2, 0) + 1) * 127.5, 0, 255)).max() < 2.5
+
+
+def test_weights_that_are_halves_already_are_stored_as_they_are(tmp_path: Path) -> None:
+    """Who draws on sketches has learned them so; small mistakes of a sketch would become large ones of the scene."""
+    worst = []
+    for rounded in (False, True):
+        network = small_sketched(128, 2, seed=4)
+        network = network.half().float() if rounded else network
+        export_scene(network, SPEC, tmp_path / "s.onnx", half=True)
+        worst.append(max(scene_parity(network, tmp_path / "s.onnx").values()))
+    assert worst[1] < 0.5 * worst[0]

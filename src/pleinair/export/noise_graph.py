@@ -58,9 +58,10 @@ class NoiseGraph:
         return self.graph.node("Add", [self.trimmed(self.doubled(pictures), BESIDE), change])
 
     def dense(self, x: str, name: str, dense: Dense) -> str:
-        weight, name = numbers(dense.weight).T / math.sqrt(dense.weight.shape[1]), f"{self.prefix}{name}"
+        # Weights are stored as they were learned and scaled as they are used: halves of what is half already are exact.
+        weight, name = numbers(dense.weight).T, f"{self.prefix}{name}"
         names = [self.graph.weight(f"{name}.weight", weight), self.graph.constant(f"{name}.bias", numbers(dense.bias))]
-        return self.graph.node("Gemm", [x, *names])
+        return self.graph.node("Gemm", [x, *names], alpha=1 / math.sqrt(dense.weight.shape[1]))
 
     def conv(self, x: str, name: str, conv: SceneConv) -> str:
         """A modulated, demodulated, rectified convolution of a plane (n, i, h, w) → (n, o, h, w - 2)."""

@@ -12,7 +12,7 @@ from pleinair.engine.layout import COLORS
 from pleinair.networks.layout import CLASSES
 from pleinair.networks.scene import SceneGenerator
 from pleinair.networks.sketched import PLANES, SKETCHED, SketchedScene, finer, halo_of, places, shares
-from pleinair.seeds import HALO, LATENT, NOISE, ROWS
+from pleinair.seeds import CELL_SIDE, HALO, LATENT, NOISE, ROWS
 from tests.export.generators import small_sketched
 
 SIDES = [64, 128, 256]
@@ -139,3 +139,26 @@ def test_who_reads_is_the_sketchs() -> None:
     assert small_sketched(128).reader is None
     generator = SketchedScene(128, 1, 1, [2, 3])
     assert generator.reader is generator.sketch.reader is not None
+
+
+@pytest.mark.parametrize("side", [128, 256])
+def test_rims_of_what_is_drawn_are_cut_off(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of cells is drawn beyond both edges, told what stands at the edge; a scene is what lies between."""
+    generator = small_sketched(side)
+    assert generator.layout is not None
+    seen: list[Tensor] = []
+    draw = generator.layout.forward
+
+    def drawn(latents: Tensor, noise: Tensor, told: Tensor) -> Tensor:
+        seen[:] = [noise, told, draw(latents, noise, told)]
+        return seen[2]
+
+    monkeypatch.setattr(generator.layout, "forward", drawn)
+    with torch.no_grad():
+        pictures = generator(*given(generator, 4))
+    noise, told, whole = seen
+    assert noise.shape[2] == side // CELL_SIDE + 2
+    assert told.shape[2] == whole.shape[2] == side + 2 * CELL_SIDE
+    assert torch.equal(whole[:, :, CELL_SIDE:-CELL_SIDE], pictures)
+    for rim, edge in ((told[:, :, :CELL_SIDE], told[:, :, CELL_SIDE]), (told[:, :, -CELL_SIDE:], told[:, :, -17])):
+        assert torch.equal(rim, edge[:, :, None].expand_as(rim))

@@ -8,7 +8,7 @@ from pleinair.export.graph import Graph
 from pleinair.export.layout_graph import draw_layout
 from pleinair.export.noise_graph import GRAINS, NoiseGraph
 from pleinair.export.scene_graph import draw_scene
-from pleinair.networks.sketched import PLANES, SketchedScene, places
+from pleinair.networks.sketched import PLANES, SKIRT, SketchedScene, places
 from pleinair.seeds import CELL_SIDE, HALO
 
 
@@ -30,8 +30,16 @@ def sketched_graph(generator: SketchedScene, *, half: bool) -> Graph:
     noise = graph.node("DepthToSpace", [noise], blocksize=times, mode="CRD")
     if cells:
         told, noise = sketching.trimmed(told, cells * CELL_SIDE), sketching.trimmed(noise, cells)
-    draw_layout(NoiseGraph(half, graph, "layout.", noise), generator.layout, told)
+    told, noise = _skirted(graph, told, SKIRT * CELL_SIDE), _skirted(graph, noise, SKIRT)
+    pictures = draw_layout(NoiseGraph(half, graph, "layout.", noise), generator.layout, told)
+    rows = [_constant(graph, f"row{end}", [end]) for end in (SKIRT * CELL_SIDE, -SKIRT * CELL_SIDE)]
+    graph.node("Slice", [pictures, *rows, _constant(graph, "down", [2])])
     return graph
+
+
+def _skirted(graph: Graph, plane: str, rows: int) -> str:
+    """A plane with so many rows more above and below, as those at the rim."""
+    return graph.node("Pad", [plane, _constant(graph, f"skirt{rows}", [0, 0, rows, 0, 0, 0, rows, 0])], mode="edge")
 
 
 def _planes(graph: Graph, plane: str, first: int, end: int) -> str:

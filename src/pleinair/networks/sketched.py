@@ -21,6 +21,7 @@ from pleinair.seeds import CELL_SIDE, HALO, NOISE, ROWS
 
 SKETCHED = ROWS * CELL_SIDE  # pixels of height of a sketch
 PLANES = COLORS + CLASSES
+SKIRT = 1  # rows of cells drawn above and below a scene and cut off: crops are learned, whose rims are not a scene's
 
 
 class SketchedScene(nn.Module):
@@ -61,7 +62,9 @@ class SketchedScene(nn.Module):
         cells = (noise.shape[3] - 2 * self.halo) * self.finer + 2 * HALO
         told = trimmed(told, cells * CELL_SIDE)
         fine = trimmed(finer(noise[..., HALO:-HALO], self.finer), cells)
-        return self.layout(latents, fine, told), own
+        told = F.pad(told, (0, 0, SKIRT * CELL_SIDE, SKIRT * CELL_SIDE), mode="replicate")
+        pictures = self.layout(latents, F.pad(fine, (0, 0, SKIRT, SKIRT), mode="replicate"), told)
+        return pictures[:, :, SKIRT * CELL_SIDE : -SKIRT * CELL_SIDE], own
 
 
 def halo_of(side: int) -> int:

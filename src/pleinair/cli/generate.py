@@ -84,7 +84,7 @@ def generate(
     """Draw natural scenes out of noise.
 
     The scene of seed 7 becomes DIR/seed0007.png, and is the same on every machine. The generator that
-    ships draws 128 pixels; one that you trained is given by --model.
+    ships draws 256 pixels and twelve kinds of scenes; one that you trained is given by --model.
     """
     from pleinair import scenes
     from pleinair.errors import SettingError

@@ -1,11 +1,10 @@
 """The scene recipe: natural scenes, and paintings of them, out of noise.
 
-RECEIPT of resume/scene.safetensors and src/pleinair/shipped/scene.onnx
+RECEIPT of what shipped before scenes were sketched first (kernel distance 404; docs/tried.md)
     pleinair train scene --photos photos.pack --features vgg19_quarter.safetensors
         --classifier squeezenet1_1.safetensors --side 128 --pictures 10000 --from mean --run seventh
     2026-11-24 · one x86-64 CPU core, bf16, the other shared with other work · 17 minutes · 10,000 pictures seen, after
-    94,000 of 128 px and 56,360 of 64 px in 435 minutes (see the card; `mean` is of two of its trainings). To go
-    on from it: the same command with --from resume/scene.safetensors.
+    94,000 of 128 px and 56,360 of 64 px in 435 minutes (`mean` is of two of its trainings).
 """
 
 from collections.abc import Sequence

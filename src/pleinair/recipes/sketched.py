@@ -4,7 +4,12 @@ What it is told is as coarse as sketches are: half of the batch are layouts of f
 sketch of them would be, half are what the generator of sketches draws, which stays as it is. The rest is the layout
 recipe, at the size of scenes.
 
-RECEIPT: see the end of the training.
+RECEIPT of resume/scene.safetensors and src/pleinair/shipped/scene.onnx
+    pleinair train layout --photos photos.pack --scenes fiction --segmenter reader --sketches third --from fourth
+        --features vgg19_quarter.safetensors --classifier squeezenet1_1.safetensors --pictures 11000 --run fifth
+    2026-11-24 · one x86-64 CPU core, bf16, the other shared with other work · 21 minutes · 11,000 pictures, after
+    25,840 in 57 minutes from resume/layout.safetensors (see the card; `third` is of `train sketches`). To go on from
+    it: the same command with --from resume/scene.safetensors.
 """
 
 from collections.abc import Generator, Mapping, Sequence

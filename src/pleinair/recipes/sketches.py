@@ -1,6 +1,11 @@
 """The recipe of sketches: noise becomes what stands where, and in which colors, as fictional scenes have it.
 
-RECEIPT: see the end of the training.
+RECEIPT of the sketches of resume/scene.safetensors and src/pleinair/shipped/scene.onnx
+    python -m benchmarks.frozen render fiction --train 1200
+    pleinair train sketches --photos photos.pack --scenes fiction --kinds fiction/kinds.csv
+        --features vgg19_quarter.safetensors --pictures 75k --from second --run third
+    2026-11-24 · one x86-64 CPU core, bf16, the other shared with other work · 50 minutes · 75,000 pictures seen, after
+    70,400 in 39 minutes without kinds (see the card). To go on from it: --from resume/scene.safetensors.
 """
 
 from collections.abc import Generator, Mapping, Sequence

@@ -8,6 +8,7 @@ import pytest
 from benchmarks import frozen
 from pleinair.data.labeled import read_labels
 from pleinair.errors import DataError, SettingError
+from pleinair.fiction import SceneSpec
 from pleinair.fiction.spec import KINDS, SEASONS, TIMES, WEATHERS
 from pleinair.metrics.squares import pixels_of
 
@@ -52,11 +53,19 @@ def test_the_command_drafts_and_draws(
     assert frozen.main(["draft"]) == 0
     assert capsys.readouterr().out == frozen.SPECS.read_text("utf-8")
     drawn: list[list[int]] = []
-    monkeypatch.setattr(frozen, "rendered", lambda specs, _: drawn.append([spec.seed for spec in specs]))
+
+    def rendered(specs: list[SceneSpec], folder: Path) -> list[tuple[Path, Path]]:
+        drawn.append([spec.seed for spec in specs])
+        return [(folder / f"seed{spec.seed}.png", folder / f"seed{spec.seed}-label.png") for spec in specs]
+
+    monkeypatch.setattr(frozen, "rendered", rendered)
     frozen.main(["render", str(tmp_path)])
     frozen.main(["render", str(tmp_path), "--train", "5", "--first", "3"])
     assert drawn[0] == [spec.seed for spec in frozen.read_specs()]
     assert drawn[1] == [frozen.TRAINING_SEED + 3, frozen.TRAINING_SEED + 4]
+    kinds = (tmp_path / frozen.KINDS_FILE).read_text("utf-8").splitlines()
+    first = frozen.TRAINING_SEED + 3
+    assert kinds == ["name,kind", f"seed{first},{KINDS[3]}", f"seed{first + 1},{KINDS[4]}"]
 
 
 def test_files_that_are_no_scenes_are_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 import pleinair
 from pleinair import layouts, remaking, store
 from pleinair.cli.main import main
+from pleinair.engine.protocol import Engine
 from pleinair.errors import ModelError, PictureError, SettingError
 from pleinair.fiction.palette import COLORS
 from pleinair.images import Picture, read, write
@@ -18,6 +19,8 @@ from pleinair.images.picture import Pixels
 from pleinair.images.told import told
 from pleinair.layouts import packed
 from pleinair.remaking import again
+from pleinair.render.looks import Look
+from pleinair.render.windows import FORMER_WINDOW, WINDOW, Progress
 from pleinair.version import __version__
 from tests.drawn_layouts import country, ground
 from tests.quick_layouts import quick_layouts
@@ -121,6 +124,25 @@ def test_generated_scenes(tmp_path: Path, scene: Path, words: tuple[str, ...]) -
     out = tmp_path / "out"
     assert main(["generate", "--model", str(scene), "--seeds", "0-8", "--out", str(out), *words]) == 0
     assert same(out / "seed0005.png", models=[scene])
+
+
+def test_a_painting_that_tells_no_window_is_made_by_the_former_one(
+    painted: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of the first pleinairs are, which told other windows than theirs only."""
+    windows = []
+
+    class Told(Look):
+        def painted(self, pixels: Pixels, engine: Engine, progress: Progress | None = None) -> Pixels:
+            windows.append(self.window)
+            return super().painted(pixels, engine, progress)
+
+    monkeypatch.setattr(remaking, "Look", Told)
+    for window, words in ((None, ("--window", str(FORMER_WINDOW))), (str(WINDOW), ())):
+        path = painted("--style", "shanshui", *words)
+        assert told(path).get("window") == window
+        assert same(path, source=tmp_path / "photos")
+    assert windows == [FORMER_WINDOW, WINDOW]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from pleinair.render.alpha import within
 from pleinair.render.borders import Wrap
 from pleinair.render.looks import Look
 from pleinair.render.scenes import SceneWrap, parse_size
-from pleinair.render.windows import WINDOW
+from pleinair.render.windows import FORMER_WINDOW
 from pleinair.version import __version__
 
 Say = Callable[[str], None]
@@ -223,7 +223,7 @@ def _stylized(told: Told, files: Files, threads: int | None) -> Picture:
         told.get("keepColors") == "yes",
         None if told["workingSize"] == "full" else int(told["workingSize"]),
         wrap,
-        int(told.get("window", WINDOW)),
+        int(told.get("window", FORMER_WINDOW)),
         "top-bottom" if told.get("stereo") == "top-bottom" else "none",
     )
     engine = who.engine(_weights(told["style"], who))

@@ -14,6 +14,7 @@ from pleinair.images import Picture, read, write
 from pleinair.images.told import told as told_by
 from pleinair.render.looks import Look
 from pleinair.render.still import stylize
+from pleinair.render.windows import FORMER_WINDOW
 from pleinair.store import sha256_of
 from tests.images.lights import deep, read_exr, render, rgbe, same_bits, scene, write_exr
 from tests.images.pictures import noise, parts_in, rgb_profile, smooth
@@ -52,7 +53,8 @@ def test_alpha_profile_and_exif_come_along(tmp_path: Path) -> None:
 
 
 def test_settings_tell_what_changed_the_look() -> None:
-    assert Settings().provenance() == {"strength": "1", "workingSize": "1536"}
+    assert Settings().provenance() == {"strength": "1", "workingSize": "1536", "window": "1536"}
+    assert Settings(Look(window=FORMER_WINDOW)).provenance() == {"strength": "1", "workingSize": "1536"}
     assert Settings(Look(0.85, True, None, "xy", window=64), quality=3).provenance() == {
         "strength": "0.85",
         "workingSize": "full",

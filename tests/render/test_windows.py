@@ -12,7 +12,7 @@ from pleinair.errors import SettingError
 from pleinair.images import to_float, to_pixels
 from pleinair.images.picture import Pixels
 from pleinair.render.borders import WRAPS, Wrap
-from pleinair.render.windows import cut, paint
+from pleinair.render.windows import BAND, FORMER_WINDOW, WINDOW, bands, cut, paint
 from tests.images.pictures import noise
 from tests.render.engines import copying, wash, washing
 
@@ -99,16 +99,32 @@ def test_16_bits_stay_16_bits() -> None:
 
 
 def test_the_finish_gets_original_and_painted_of_the_same_place() -> None:
+    """Band by band, each place once."""
     pixels = noise(90, 130)
-    seen = []
+    seen = 0
 
     def finish(original: np.ndarray, painted: np.ndarray) -> np.ndarray:
+        nonlocal seen
         assert np.array_equal(original, painted)  # the engine copies
-        seen.append(original.shape)
+        seen += original.shape[1]
         return -original
 
     assert np.array_equal(paint(pixels, copying(), window=64, finish=finish), 255 - pixels)
-    assert len(seen) == 6
+    tops, tall = cut(90, 64, copying().spec.stride)
+    assert seen == sum(min(tall, 90 - top) for top in tops) * len(cut(130, 64, copying().spec.stride)[0])
+
+
+@given(size=st.integers(0, 5 * BAND))
+def test_bands_are_all_of_an_axis_in_order(size: int) -> None:
+    found = list(bands(size))
+    assert [place for band in found for place in range(size)[band]] == list(range(size))
+    assert all(0 < band.stop - band.start <= BAND for band in found)
+
+
+def test_a_still_of_usual_size_is_one_window() -> None:
+    """Margins are painted once, not once a window."""
+    assert cut(1280, WINDOW, 8) == ([0], 1280)
+    assert FORMER_WINDOW < WINDOW
 
 
 def test_the_picture_itself_is_left_alone() -> None:

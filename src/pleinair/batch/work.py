@@ -18,7 +18,7 @@ from pleinair.render.alpha import trimmed, underpainted
 from pleinair.render.guides import Guide
 from pleinair.render.looks import Look
 from pleinair.render.tiles import two_by_two
-from pleinair.render.windows import WINDOW, Progress
+from pleinair.render.windows import FORMER_WINDOW, Progress
 from pleinair.store import sha256_of
 
 Guided = Callable[[Pixels, Guide, Look], tuple[Pixels, str]]
@@ -61,7 +61,7 @@ class Settings:
             told["stereo"] = look.stereo
         if self.guide is not None:
             told["guide"] = self.guide.told()
-        if look.window != WINDOW:  # which hardly shows, but pictures can be made again to the bit
+        if look.window != FORMER_WINDOW:  # which hardly shows, but pictures can be made again to the bit
             told["window"] = str(look.window)
         if self.gutter:
             told["gutter"] = str(self.gutter)

@@ -87,7 +87,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
     "--window",
     type=click.IntRange(SMALLEST_SIZE),
     metavar="N",
-    default=768,
+    default=1536,
     show_default=True,
     help="Side in pixels of the windows painted one by one; smaller ones take less memory and more time.",
 )

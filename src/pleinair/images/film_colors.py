@@ -119,7 +119,8 @@ def frame_of(pixels: Pixels, pixel_format: str, colors: Colors) -> Any:
     height, width = pixels.shape[:2]
     matrix, offset = from_rgb(colors, 16 if deep else 8, stored.bits)
     yuv = cv2.transform(pixels, np.column_stack((matrix, offset)).astype(np.float32))
-    np.minimum(yuv, 2**stored.bits - 1, out=yuv)
+    if stored.bits not in (8, 16):  # else OpenCV stops there by itself
+        np.minimum(yuv, 2**stored.bits - 1, out=yuv)
     planes = list(cv2.split(yuv))
     small = (-(-width // 2**stored.across), -(-height // 2**stored.down))
     if small != (width, height):

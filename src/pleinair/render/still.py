@@ -43,8 +43,9 @@ def stylize(
     finish = finish_of(strength, keep_colors)
     height, width = working_shape(pixels.shape[0], pixels.shape[1], working_size, engine.spec.stride, wrap)
     own_size = (height, width) == pixels.shape[:2]
+    changed = strength != 1 or keep_colors
     if own_size and wrap == "none":
-        return paint(pixels, engine, window=window, finish=finish, progress=progress)
+        return paint(pixels, engine, window=window, finish=finish if changed else None, progress=progress)
     reduced = pixels if own_size else shrunk(pixels, height, width, wrap)
     painted = paint_around(reduced, engine, wrap=wrap, window=window, progress=_part(progress, 0.0, PAINTING_SHARE))
     if own_size:

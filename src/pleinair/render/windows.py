@@ -5,7 +5,7 @@ modulo the stride. Windows that start at multiples of the stride and bring their
 whole. Floats exist for one window at a time. Shapes: h×w pixels, 3 channels.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -15,8 +15,10 @@ from pleinair.images import to_float, to_pixels
 from pleinair.images.picture import Pixels
 from pleinair.render.borders import Wrap, beyond, planes_at, wraps
 
-WINDOW = 768  # pixels on a side
+WINDOW = 1536  # pixels on a side; half of that takes an eighth longer and some 200 MiB less
+FORMER_WINDOW = 768  # by which pictures were painted that do not tell theirs
 SMALLEST_WINDOW = 64
+BAND = 32  # rows of a window that are converted at a time, see `bands`
 
 Progress = Callable[[float], None]
 Finish = Callable[[Array, Array], Array]
@@ -45,18 +47,27 @@ def paint(
     tops, tall = cut(height, window, stride)
     lefts, wide = cut(width, window, stride)
     result = np.empty_like(pixels)
+    source = np.empty((3, tall + 2 * halo, wide + 2 * halo), np.float32)
     for number, (top, left) in enumerate(((top, left) for top in tops for left in lefts), 1):
         rows = beyond(top - halo, top + tall + halo, height, around_y)
         columns = beyond(left - halo, left + wide + halo, width, around_x)
-        source = to_float(planes_at(pixels, rows, columns))
+        for band in bands(len(rows)):
+            source[:, band] = to_float(planes_at(pixels, rows[band], columns))
         painted = engine.paint(source[None])[0]
-        if finish:
-            painted = finish(source[:, halo : halo + tall, halo : halo + wide], painted)
+        original = source[:, halo : halo + tall, halo : halo + wide]
         kept = result[top : top + tall, left : left + wide]
-        kept[...] = to_pixels(painted, pixels.dtype).transpose(1, 2, 0)[: kept.shape[0], : kept.shape[1]]
+        for band in bands(len(kept)):
+            planes = finish(original[:, band], painted[:, band]) if finish else painted[:, band]
+            kept[band] = to_pixels(planes, pixels.dtype).transpose(1, 2, 0)[:, : kept.shape[1]]
         if progress:
             progress(number / (len(tops) * len(lefts)))
     return result
+
+
+def bands(size: int) -> Iterator[slice]:
+    """Slices of an axis, in order: rows few enough to stay in a core's cache from one step to the next. A frame of
+    720p takes 8 ms of a core between pixels and floats that way, and 18 as a whole."""
+    return (slice(start, min(start + BAND, size)) for start in range(0, size, BAND))
 
 
 def cut(size: int, window: int, stride: int) -> tuple[list[int], int]:

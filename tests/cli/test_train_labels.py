@@ -9,11 +9,10 @@ import torch
 
 from pleinair.cli.main import main
 from pleinair.networks.segmenter import load_segmenter
-from pleinair.recipes import layout as recipes
-from pleinair.recipes import sketched, sketches, watching_layouts
+from pleinair.recipes import watching_layouts
 from pleinair.recipes.watching_layouts import load_layout
 from tests.labels import write_scenes
-from tests.training.rehearsal import look_little, mean_colors, write_classifier, write_frozen, write_pack
+from tests.training.rehearsal import look_little, write_classifier, write_frozen, write_pack
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +20,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     look_little(monkeypatch.setattr)
     for name, value in (("WATCHED", 4), ("SHOWN", 1), ("SEEDS", 1)):
         monkeypatch.setattr(watching_layouts, name, value)
-    for recipe in (recipes, sketches, sketched):
-        monkeypatch.setattr(recipe, "frozen_extractor", lambda _: mean_colors)
     for variable in ("PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX", "WORLD_SIZE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)

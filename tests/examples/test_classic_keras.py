@@ -20,7 +20,8 @@ from pleinair.objectives.classic import Classic, Draw
 from pleinair.training import loop, state
 from pleinair.training.run import Run
 from pleinair.training.task import Task
-from tests.recipes.test_classic import AloneWorld, small
+from tests.recipes.test_classic import small
+from tests.training.alone import ALONE
 
 ROOT = Path(__file__).parents[2]
 STEPS, WIDTH, BATCH = 3, 4, 8
@@ -85,7 +86,7 @@ def test_one_step_and_those_after_it_cost_what_they_cost_in_the_recipe(tmp_path:
     ours = []
     for x, z in zip(real, noise, strict=True):
         draw = Draw(torch.from_numpy(x.transpose(0, 3, 1, 2).copy()), torch.from_numpy(z))
-        figures = loop.advance(training, draw, AloneWorld())
+        figures = loop.advance(training, draw, ALONE)
         ours.append([figures["generator.adversarial"], figures["discriminator.adversarial"]])
 
     theirs = keras(tmp_path / "given.npz", tmp_path / "after.npz")

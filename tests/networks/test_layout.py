@@ -13,7 +13,7 @@ from torch import Tensor
 from pleinair.engine.layout import COLORS
 from pleinair.fiction.palette import NAMES
 from pleinair.images import to_float
-from pleinair.networks.layout import CLASSES, LayoutGenerator, Told, told_of
+from pleinair.networks.layout import CLASSES, LayoutGenerator, Told, known_of, told_of
 from pleinair.render import told as rendering
 from pleinair.seeds import CELL_SIDE, HALO, LATENT, NOISE
 
@@ -153,6 +153,14 @@ def test_training_tells_what_rendering_tells(rows: int, across: int, wrap: Liter
     skirt = rendering.SKIRT * CELL_SIDE
     told = rendering.LaidOut(known, picture, 0, wrap).whole().told[:, :, skirt:-skirt]
     np.testing.assert_array_equal(trained.numpy(), told)
+
+
+def test_what_is_known_of_a_place_is_its_class_and_its_color() -> None:
+    where, shown = labels(2, 3), render(2, 3)
+    found = known_of(where, shown)
+    assert torch.equal(found[:, :CLASSES].argmax(1), where)
+    assert (found[:, :CLASSES].sum(1) == 1).all()
+    assert torch.equal(found[:, CLASSES:], shown)
 
 
 def test_columns_beyond_the_edges() -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from pleinair.engine.layout import COLORS
 from pleinair.networks.layout import CLASSES
 from pleinair.networks.scene import SceneGenerator
-from pleinair.networks.sketched import PLANES, SKETCHED, SketchedScene, finer, halo_of, places, shares
+from pleinair.networks.sketched import PLANES, SKETCHED, SketchedScene, finer, halo_at, places, shares
 from pleinair.seeds import CELL_SIDE, HALO, LATENT, NOISE, ROWS
 from tests.export.generators import small_sketched
 
@@ -63,7 +63,7 @@ def test_the_halo_is_all_that_is_needed_and_needed(side: int) -> None:
 
 
 def test_halos() -> None:
-    assert [halo_of(side) for side in SIDES] == [HALO, HALO + 3, HALO + 2]
+    assert [halo_at(side) for side in SIDES] == [HALO, HALO + 3, HALO + 2]
     assert [small_sketched(side).halo for side in SIDES] == [5, 8, 7]
 
 

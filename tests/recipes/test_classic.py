@@ -2,7 +2,6 @@
 
 import json
 import random
-from collections.abc import Generator as Generating
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,26 +24,14 @@ from pleinair.training.run import Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 from tests.training import narrow
+from tests.training.alone import ALONE, check_going_on, check_shares, shared
 from tests.training.processes import learn, started
 from tests.training.test_kill import finished, kill_after, saved
 from tests.training.test_launch import end_of
-from tests.training.toy import Killed
 
 # n pictures, i inputs, o outputs, k kernel, h×w pixels
 
 Array = npt.NDArray[np.float64]
-
-ALONE = Ranks(None, 0, 1, torch.device("cpu"))
-
-
-class AloneWorld(Ranks):
-    """One process, without Fabric."""
-
-    def __init__(self) -> None:
-        super().__init__(None, 0, 1, torch.device("cpu"))
-
-    def autocast(self) -> torch.autocast:
-        return torch.autocast("cpu", enabled=False)
 
 
 def pictures(count: int = 40) -> Gray:
@@ -117,7 +104,7 @@ def test_two_steps_against_losses_by_hand() -> None:
         of_generator, of_discriminator = numbers(players["generator"]), numbers(players["discriminator"])
         fake = logits(of_discriminator, generated(of_generator, batch.noise.double().numpy()))
         real = logits(of_discriminator, batch.real.double().numpy())
-        figures = loop.advance(made, batch, AloneWorld())
+        figures = loop.advance(made, batch, ALONE)
         by_hand = {
             "generator.adversarial": np.logaddexp(0, -fake).mean(),
             "discriminator.adversarial": np.logaddexp(0, -real).mean() + np.logaddexp(0, fake).mean(),
@@ -135,7 +122,7 @@ def test_the_first_step_of_adam_moves_every_weight_by_its_rate() -> None:
     players = made.task.objective.players
     before = {name: numbers(module) for name, module in players.items()}
     batches = made.task.batches(0, 0, 1)
-    loop.advance(made, next(batches), AloneWorld())
+    loop.advance(made, next(batches), ALONE)
     batches.close()
     for name, module in players.items():
         moves = np.concatenate([abs(new - before[name][key]).ravel() for key, new in numbers(module).items()])
@@ -183,10 +170,8 @@ def test_batches_are_in_range_and_of_the_number_asked_for() -> None:
 
 def test_two_ranks_share_a_batch() -> None:
     task = builder(pictures())(small(), ALONE.device, Choice(), ALONE)
-    whole, even, odd = (next(task.batches(8, rank, ranks)) for rank, ranks in ((0, 1), (0, 2), (1, 2)))
-    for name in ("real", "noise"):
-        parts = torch.stack((getattr(even, name), getattr(odd, name)), 1).flatten(0, 1)
-        assert torch.equal(parts, getattr(whole, name))
+    whole, even, odd = shared(task)
+    check_shares(whole, even, odd, ("real", "noise"))
 
 
 def test_a_run_ends_after_its_epochs_and_keeps_the_last_weights(tmp_path: Path) -> None:
@@ -244,22 +229,7 @@ def test_a_run_ends_when_the_score_no_longer_improves(tmp_path: Path) -> None:
 def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(tmp_path: Path, picture: int) -> None:
     run = small(1, save_seconds=1e-9, preview_pictures=16, watch_pictures=16)
 
-    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Draw]:
-        task = builder(pictures())(run, device, choice, ranks)
-
-        def batches(start: int, rank: int, count: int) -> Generating[Draw, None, None]:
-            for number, batch in enumerate(task.batches(start, rank, count)):
-                if start + number * run.batch == picture:
-                    raise Killed
-                yield batch
-
-        return replace(task, batches=batches)
-
-    launch.launch(run, builder(pictures()), tmp_path / "whole")
-    with pytest.raises(Killed):
-        launch.launch(run, build, tmp_path / "killed")
-    launch.launch(run, builder(pictures()), tmp_path / "killed")
-    assert end_of(tmp_path / "killed") == end_of(tmp_path / "whole")
+    check_going_on(run, builder(pictures()), picture, tmp_path)
 
 
 def test_killed_from_outside_it_ends_as_the_uninterrupted_run(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 becomes a file."""
 
 import json
-from collections.abc import Generator as Generating
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from pleinair.fiction.palette import NAMES
 from pleinair.images import to_pixels
 from pleinair.networks.layout import LayoutGenerator
 from pleinair.networks.segmenter import AVERAGE, Segmenter
-from pleinair.objectives.layout import Layout, Sketch
+from pleinair.objectives.layout import Layout
 from pleinair.objectives.matching import MEANT
 from pleinair.realist import load
 from pleinair.recipes import layout as recipes
@@ -30,39 +29,22 @@ from pleinair.recipes.watching_layouts import LearnedEngine, WatchedLayouts, loa
 from pleinair.render.told import SKIRT, Around, LaidOut
 from pleinair.seeds import CELL_SIDE, HALO, NOISE
 from pleinair.spec import ModelSpec
-from pleinair.training import checkpoint, launch, loop, state
+from pleinair.training import checkpoint, state
 from pleinair.training.launch import Build
-from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
-from pleinair.training.task import Task
-from pleinair.training.trial import Choice
 from tests.labels import striped
 from tests.networks.test_segmenter import saved
 from tests.training import narrow
-from tests.training.rehearsal import mean_colors
-from tests.training.test_launch import end_of
-from tests.training.toy import Killed
+from tests.training.alone import ALONE, check_going_on, check_learning, check_shares, shared, steps_of
+from tests.training.rehearsal import PLAIN, mean_colors
 
-ALONE = Ranks(None, 0, 1, torch.device("cpu"))
-PLAIN = Choice(threads=1)
 LAYOUT = striped(30, 48)
-
-
-class AloneWorld(Ranks):
-    """One process, without Fabric."""
-
-    def __init__(self) -> None:
-        super().__init__(None, 0, 1, torch.device("cpu"))
-
-    def autocast(self) -> torch.autocast:
-        return torch.autocast("cpu", enabled=False)
 
 
 @pytest.fixture(autouse=True)
 def little(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("WATCHED", 4), ("SHOWN", 1), ("SEEDS", 2)):
         monkeypatch.setattr(watching, name, value)
-    monkeypatch.setattr(recipes, "frozen_extractor", lambda _: mean_colors)
 
 
 @pytest.fixture(scope="module")
@@ -84,20 +66,8 @@ def small(pictures: int = 8, **changes: object) -> Run:
 def test_every_player_learns_and_every_term_is_told(packs: Path, reader: Path) -> None:
     run = small()
     torch.manual_seed(0)
-    made = state.begin(run, build_of(packs, reader)(run, ALONE.device, PLAIN, ALONE))
-    players = made.task.objective.players
-    before = {name: [p.detach().clone() for p in module.parameters()] for name, module in players.items()}
-    batches = made.task.batches(0, 0, 1)
-    figures: dict[str, float] = {}
-    for _ in range(2):
-        figures |= loop.advance(made, next(batches), AloneWorld())
-    batches.close()
-    assert all(np.isfinite(value) for value in figures.values())
-    assert {name for name, weight in run.weights.items() if weight} <= figures.keys()
+    figures = check_learning(state.begin(run, build_of(packs, reader)(run, ALONE.device, PLAIN, ALONE)))
     assert 0 <= figures["generator.right"] <= 1
-    for name, module in players.items():
-        moved = [not torch.equal(a, b) for a, b in zip(before[name], module.parameters(), strict=True)]
-        assert sum(moved) > 0.4 * len(moved), name  # the finest stages of a critic wake one a step
 
 
 def test_the_segmenter_is_read_through_and_does_not_learn(packs: Path, reader: Path) -> None:
@@ -120,22 +90,7 @@ def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(
 ) -> None:
     run = small(12, save_seconds=1e-9)
 
-    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Sketch]:
-        task = build_of(packs, reader)(run, device, choice, ranks)
-
-        def batches(start: int, rank: int, count: int) -> Generating[Sketch, None, None]:
-            for number, batch in enumerate(task.batches(start, rank, count)):
-                if start + number * run.batch == picture:
-                    raise Killed
-                yield batch
-
-        return replace(task, batches=batches)
-
-    launch.launch(run, build_of(packs, reader), tmp_path / "whole")
-    with pytest.raises(Killed):
-        launch.launch(run, build, tmp_path / "killed")
-    launch.launch(run, build_of(packs, reader), tmp_path / "killed")
-    assert end_of(tmp_path / "killed") == end_of(tmp_path / "whole")
+    check_going_on(run, build_of(packs, reader), picture, tmp_path)
     lines = [json.loads(line) for line in (tmp_path / "whole/stats.jsonl").read_text().splitlines()]
     assert {"watch.score", "watch.right"} <= lines[-1].keys()
     assert list((tmp_path / "whole/previews").iterdir())
@@ -151,13 +106,9 @@ def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(
 
 def test_two_ranks_share_a_batch(packs: Path, reader: Path) -> None:
     task = build_of(packs, reader)(small(), ALONE.device, PLAIN, ALONE)
-    whole, even, odd = (next(task.batches(8, rank, ranks)) for rank, ranks in ((0, 1), (0, 2), (1, 2)))
-    for name in ("labels", "renders"):
-        parts = torch.stack((getattr(even, name), getattr(odd, name)), 1).flatten(0, 1)
-        assert torch.equal(parts, getattr(whole, name)), name
-    for name in ("noise", "latents", "real", "numbers"):
-        parts = torch.stack((getattr(even.drawn, name), getattr(odd.drawn, name)), 1).flatten(0, 1)
-        assert torch.equal(parts, getattr(whole.drawn, name)), name
+    whole, even, odd = shared(task)
+    check_shares(whole, even, odd, ("labels", "renders"))
+    check_shares(whole.drawn, even.drawn, odd.drawn, ("noise", "latents", "real", "numbers"))
     assert not torch.equal(even.drawn.noise, odd.drawn.noise)
 
 
@@ -326,9 +277,7 @@ def test_a_classifier_looks_on_where_one_is_given(packs: Path, reader: Path) -> 
     scenes = [striped(96, 150, first) for first in range(4)]
     given = Pack.open(packs / "photo.pack"), scenes, reader, packs / "frozen.safetensors", None
     made = state.begin(run, recipes.builder(*given, packs / "classifier.safetensors")(run, ALONE.device, PLAIN, ALONE))
-    batches = made.task.batches(0, 0, 1)
-    figures = [loop.advance(made, next(batches), AloneWorld()) for _ in range(2)]
-    batches.close()
+    figures = steps_of(made, 2)
     for name in MEANT:
         values = [of_step[f"generator.{name}"] for of_step in figures]
         assert all(np.isfinite(values))

@@ -9,12 +9,10 @@ import torch
 from pleinair.networks.statistics import keeping
 from pleinair.networks.translator import Translator, one_hot
 from pleinair.training import launch, loop, state, warm
-from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
 from pleinair.training.state import Training
+from tests.training.alone import ALONE
 from tests.training.rehearsal import PLAIN, STYLES, build, tiny_run
-
-ALONE = Ranks(None, 0, 1, torch.device("cpu"))
 
 
 def plain(pictures: int = 8) -> Run:

@@ -9,7 +9,9 @@ import torch
 from pleinair.data import pack
 from pleinair.data.pack import Entry, Pack
 from pleinair.data.unpaired import Domain, Unpaired, usual_sources
-from pleinair.recipes.on_device import DeviceAlbums
+from pleinair.recipes.on_device import DeviceAlbums, fed, laid
+from pleinair.training.trial import Choice
+from tests.training.toy import RUN
 
 
 def packed(folder: Path, name: str, seed: int, sizes: list[tuple[int, int]]) -> Pack:
@@ -61,3 +63,25 @@ def test_a_mirrored_plan_is_mirrored(tmp_path: Path) -> None:
 
     turned = albums.crops(plan.source, [replace(cut, mirrored=not cut.mirrored) for cut in plan.content])
     assert torch.equal(crops.flip(3), turned)
+
+
+@pytest.mark.parametrize(("last", "form"), [(False, torch.contiguous_format), (True, torch.channels_last)])
+def test_networks_are_laid_out_as_was_chosen(last: bool, form: torch.memory_format) -> None:
+    networks = [torch.nn.Conv2d(2, 3, 3) for _ in range(2)]
+    assert laid(networks, torch.device("cpu"), Choice(channels_last=last)) == form
+    assert all(network.weight.is_contiguous(memory_format=form) for network in networks)
+
+
+class Numbers:
+    """A sampler whose batches are the numbers of their pictures."""
+
+    def batch(self, seen_pictures: int, count: int, rank: int = 0, ranks: int = 1) -> list[int]:
+        return list(range(seen_pictures + rank, seen_pictures + count, ranks))
+
+
+@pytest.mark.parametrize(("rank", "ranks"), [(0, 1), (0, 2), (1, 2)])
+def test_a_task_is_fed_every_picture_once_as_it_is_sent(rank: int, ranks: int) -> None:
+    batches = fed(Numbers(), RUN, lambda batch: torch.tensor(batch))(8, rank, ranks)
+    found = torch.cat([next(batches) for _ in range(5)])
+    batches.close()
+    assert found.tolist() == list(range(8 + rank, 8 + 5 * RUN.batch, ranks))

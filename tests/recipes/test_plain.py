@@ -9,11 +9,9 @@ import torch
 
 from pleinair.objectives.translate import Pictures
 from pleinair.recipes.plain import plain
-from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
+from tests.training.alone import ALONE
 from tests.training.rehearsal import PLAIN, STYLES, build, tiny_run
-
-ALONE = Ranks(None, 0, 1, torch.device("cpu"))
 
 
 def run(share: float) -> Run:

@@ -4,26 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
 from pleinair.data.pack import Pack
 from pleinair.errors import DataError, SettingError
-from pleinair.objectives.translate import Pictures
 from pleinair.recipes import translate as recipes
 from pleinair.recipes.renders import SHARE, TINT, rendering
 from pleinair.recipes.translate import builder
 from pleinair.spec import ModelSpec
 from pleinair.training import checkpoint, launch, loop
 from pleinair.training.launch import Build
-from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
-from pleinair.training.task import Task
-from pleinair.training.trial import Choice
+from tests.training.alone import ALONE, check_going_on
 from tests.training.rehearsal import PLAIN, tiny_run
-from tests.training.test_launch import end_of
-from tests.training.toy import Killed
-
-ALONE = Ranks(None, 0, 1, torch.device("cpu"))
 
 
 def drawn_run(pictures: int = 16) -> Run:
@@ -87,22 +79,7 @@ def test_what_is_trained_says_what_of_and_shows_it(packs: Path, tmp_path: Path) 
 def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(packs: Path, tmp_path: Path, picture: int) -> None:
     run = replace(drawn_run(20), save_seconds=1e-9)
 
-    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Pictures]:
-        task = build_of(packs)(run, device, choice, ranks)
-
-        def batches(start: int, rank: int, count: int):  # type: ignore[no-untyped-def]
-            for number, batch in enumerate(task.batches(start, rank, count)):
-                if start + number * run.batch == picture:
-                    raise Killed
-                yield batch
-
-        return replace(task, batches=batches)
-
-    launch.launch(run, build_of(packs), tmp_path / "whole")
-    with pytest.raises(Killed):
-        launch.launch(run, build, tmp_path / "killed")
-    launch.launch(run, build_of(packs), tmp_path / "killed")
-    assert end_of(tmp_path / "killed") == end_of(tmp_path / "whole")
+    check_going_on(run, build_of(packs), picture, tmp_path)
 
 
 def test_a_style_of_a_trunk_learns_from_renders_alone_beside_the_others(packs: Path, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The recipes of scenes: built, trained, killed, shared by two, grown, watched."""
 
 import json
-from collections.abc import Generator as Generating
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,29 +25,13 @@ from pleinair.recipes.watching_scenes import WatchedScenes, crops, drawn
 from pleinair.spec import ModelSpec
 from pleinair.training import checkpoint, launch, loop, state, warm
 from pleinair.training.launch import Build
-from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
-from pleinair.training.task import Task
-from pleinair.training.trial import Choice
 from tests.training import narrow
-from tests.training.rehearsal import look_little, mean_colors, stage
-from tests.training.test_launch import end_of
-from tests.training.toy import Killed
+from tests.training.alone import ALONE, check_going_on, check_shares, shared, steps_of
+from tests.training.rehearsal import PLAIN, look_little, mean_colors, stage
 
 DOMAINS = ("photo", "dots")
 KINDS = ("forest",)
-ALONE = Ranks(None, 0, 1, torch.device("cpu"))
-PLAIN = Choice(threads=1)
-
-
-class AloneWorld(Ranks):
-    """One process, without Fabric."""
-
-    def __init__(self) -> None:
-        super().__init__(None, 0, 1, torch.device("cpu"))
-
-    def autocast(self) -> torch.autocast:
-        return torch.autocast("cpu", enabled=False)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +71,7 @@ def test_every_recipe_takes_steps_and_every_player_learns(packs: Path, recipe: s
     before = {name: [p.detach().clone() for p in module.parameters()] for name, module in players.items()}
     batches = made.task.batches(0, 0, 1)
     for _ in range(3):
-        figures = loop.advance(made, next(batches), AloneWorld())
+        figures = loop.advance(made, next(batches), ALONE)
         assert all(np.isfinite(value) for value in figures.values())
     batches.close()
     for name, weight in made.run.weights.items():
@@ -109,9 +92,7 @@ def test_a_classifier_looks_on_where_one_is_given(packs: Path) -> None:
     assert isinstance(objective, Scene)
     assert [type(network) for network in objective.onlookers] == [QuarterVGG, SqueezeNet, BlockSpectrum]
     made = state.begin(run, make(run, ALONE.device, PLAIN, ALONE))
-    batches = made.task.batches(0, 0, 1)
-    figures = [loop.advance(made, next(batches), AloneWorld()) for _ in range(3)]
-    batches.close()
+    figures = steps_of(made, 3)
     for name in MEANT:
         values = [of_step[f"generator.{name}"] for of_step in figures]
         assert all(np.isfinite(values))
@@ -205,30 +186,13 @@ def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(
 ) -> None:
     run = replace(small(recipe), save_seconds=1e-9, preview_pictures=8, watch_pictures=8)
 
-    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Draw]:
-        task = build_of(packs)(run, device, choice, ranks)
-
-        def batches(start: int, rank: int, count: int) -> Generating[Draw, None, None]:
-            for number, batch in enumerate(task.batches(start, rank, count)):
-                if start + number * run.batch == picture:
-                    raise Killed
-                yield batch
-
-        return replace(task, batches=batches)
-
-    launch.launch(run, build_of(packs), tmp_path / "whole")
-    with pytest.raises(Killed):
-        launch.launch(run, build, tmp_path / "killed")
-    launch.launch(run, build_of(packs), tmp_path / "killed")
-    assert end_of(tmp_path / "killed") == end_of(tmp_path / "whole")
+    check_going_on(run, build_of(packs), picture, tmp_path)
 
 
 def test_two_ranks_share_a_batch(packs: Path) -> None:
     task = build_of(packs)(small(), ALONE.device, PLAIN, ALONE)
-    whole, even, odd = (next(task.batches(8, rank, ranks)) for rank, ranks in ((0, 1), (0, 2), (1, 2)))
-    for name in Draw.__dataclass_fields__:
-        parts = torch.stack((getattr(even, name), getattr(odd, name)), 1).flatten(0, 1)
-        assert torch.equal(parts, getattr(whole, name)), name
+    whole, even, odd = shared(task)
+    check_shares(whole, even, odd, tuple(Draw.__dataclass_fields__))
     assert whole.real.shape == (4, 3, 16, 16)
     assert -1 <= float(whole.real.min()) < float(whole.real.max()) <= 1
 

@@ -1,30 +1,22 @@
 """The segment recipe: trained from scenes, killed and gone on with, shared by two, watched."""
 
 import json
-from collections.abc import Generator as Generating
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from pleinair.data.labeled import LabeledScene
 from pleinair.networks.segmenter import CLASSES, load_segmenter, read_back
 from pleinair.objectives.segment import Lesson
 from pleinair.recipes.segment import accuracy, builder, class_shares, segment, sheet, tiny
 from pleinair.training import checkpoint, launch, loop
-from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
-from pleinair.training.task import Task
-from pleinair.training.trial import Choice
 from tests.labels import striped
 from tests.training import narrow
-from tests.training.test_launch import end_of
-from tests.training.toy import Killed
-
-ALONE = Ranks(None, 0, 1, torch.device("cpu"))
-PLAIN = Choice(threads=1)
+from tests.training.alone import ALONE, check_going_on, check_shares, shared
+from tests.training.rehearsal import PLAIN
 
 
 def scenes(count: int = 6) -> tuple[LabeledScene, ...]:
@@ -53,30 +45,13 @@ def test_a_run_keeps_what_reading_needs(tmp_path: Path) -> None:
 def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(tmp_path: Path, picture: int) -> None:
     run = small(16, save_seconds=1e-9, preview_pictures=8, watch_pictures=8)
 
-    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Lesson]:
-        task = builder(scenes())(run, device, choice, ranks)
-
-        def batches(start: int, rank: int, count: int) -> Generating[Lesson, None, None]:
-            for number, batch in enumerate(task.batches(start, rank, count)):
-                if start + number * run.batch == picture:
-                    raise Killed
-                yield batch
-
-        return replace(task, batches=batches)
-
-    launch.launch(run, builder(scenes()), tmp_path / "whole")
-    with pytest.raises(Killed):
-        launch.launch(run, build, tmp_path / "killed")
-    launch.launch(run, builder(scenes()), tmp_path / "killed")
-    assert end_of(tmp_path / "killed") == end_of(tmp_path / "whole")
+    check_going_on(run, builder(scenes()), picture, tmp_path)
 
 
 def test_two_ranks_share_a_batch() -> None:
     task = builder(scenes())(small(), ALONE.device, PLAIN, ALONE)
-    whole, even, odd = (next(task.batches(8, rank, ranks)) for rank, ranks in ((0, 1), (0, 2), (1, 2)))
-    for name in Lesson.__dataclass_fields__:
-        parts = torch.stack((getattr(even, name), getattr(odd, name)), 1).flatten(0, 1)
-        assert torch.equal(parts, getattr(whole, name)), name
+    whole, even, odd = shared(task)
+    check_shares(whole, even, odd, tuple(Lesson.__dataclass_fields__))
 
 
 def test_held_out_scenes_are_looked_at_and_not_trained_on() -> None:

@@ -1,7 +1,6 @@
 """Scenes on sketches: who draws learns, who sketches does not, what both sides are told, and how a run becomes a
 file."""
 
-from collections.abc import Generator as Generating
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,20 +28,15 @@ from pleinair.recipes.watching_scenes import drawn
 from pleinair.scenes import load
 from pleinair.seeds import CELL_SIDE, HALO
 from pleinair.spec import ModelSpec
-from pleinair.training import checkpoint, launch, loop, state
+from pleinair.training import checkpoint, launch, state
 from pleinair.training.launch import Build
-from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
-from pleinair.training.task import Task
-from pleinair.training.trial import Choice
 from tests.export.generators import scene_spec, small_sketched
 from tests.labels import striped
 from tests.networks.test_segmenter import saved
-from tests.recipes.test_layout import ALONE, PLAIN, AloneWorld
 from tests.training import narrow
-from tests.training.rehearsal import mean_colors
-from tests.training.test_launch import end_of
-from tests.training.toy import Killed
+from tests.training.alone import ALONE, check_going_on, check_shares, shared, steps_of, together
+from tests.training.rehearsal import PLAIN
 
 KINDS = ("canyon", "lake")
 SCENES = [striped(280, 300, first) for first in range(4)]
@@ -58,11 +52,6 @@ def write_sketches(folder: Path, seed: int = 3) -> Path:
     folder.mkdir()
     checkpoint.write(folder / AVERAGE, generator.state_dict(), facts)
     return folder
-
-
-@pytest.fixture(autouse=True)
-def little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recipes, "frozen_extractor", lambda _: mean_colors)
 
 
 @pytest.fixture(scope="module")
@@ -97,11 +86,8 @@ def test_who_draws_learns_and_who_sketches_stays(packs: Path, given: Given) -> N
     whole = made.task.objective.players["generator"]
     assert isinstance(whole, SketchedScene)
     before = {name: value.clone() for name, value in whole.state_dict().items()}
-    batches = made.task.batches(0, 0, 1)
-    figures: dict[str, float] = {}
-    for _ in range(2):
-        figures |= loop.advance(made, next(batches), AloneWorld())
-    batches.close()
+    first, second = steps_of(made, 2)
+    figures = first | second
     assert {name for name, weight in run.weights.items() if weight} <= figures.keys()
     assert "generator.structure" not in figures
     moved = {name for name, value in whole.state_dict().items() if not torch.equal(value, before[name])}
@@ -115,22 +101,7 @@ def test_who_draws_learns_and_who_sketches_stays(packs: Path, given: Given) -> N
 def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(packs: Path, given: Given, tmp_path: Path) -> None:
     run = small(12, save_seconds=1e-9)
 
-    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Sketch]:
-        task = build_of(packs, given)(run, device, choice, ranks)
-
-        def batches(start: int, rank: int, count: int) -> Generating[Sketch, None, None]:
-            for number, batch in enumerate(task.batches(start, rank, count)):
-                if start + number * run.batch == 4:
-                    raise Killed
-                yield batch
-
-        return replace(task, batches=batches)
-
-    launch.launch(run, build_of(packs, given), tmp_path / "whole")
-    with pytest.raises(Killed):
-        launch.launch(run, build, tmp_path / "killed")
-    launch.launch(run, build_of(packs, given), tmp_path / "killed")
-    assert end_of(tmp_path / "killed") == end_of(tmp_path / "whole")
+    check_going_on(run, build_of(packs, given), 4, tmp_path)
     done = hand_over(tmp_path / "whole")
     assert (done.spec.name, done.spec.kind, done.spec.seen_pictures) == ("whole", "scene", 12)
     assert (done.spec.side, done.spec.halo, done.spec.kinds) == (256, 7, KINDS)
@@ -202,11 +173,10 @@ def test_windows_are_parts_of_what_is_sketched(number: int, side: int) -> None:
 
 def test_two_ranks_share_a_batch(packs: Path, given: Given) -> None:
     task = build_of(packs, given)(small(), ALONE.device, PLAIN, ALONE)
-    whole, even, odd = (next(task.batches(8, rank, ranks)) for rank, ranks in ((0, 1), (0, 2), (1, 2)))
+    whole, even, odd = shared(task)
     for name in ("labels", "renders", "told"):
-        parts = torch.stack((getattr(even, name), getattr(odd, name)), 1).flatten(0, 1)
-        torch.testing.assert_close(parts, getattr(whole, name), atol=2e-5, rtol=0)
-    assert torch.equal(torch.stack((even.drawn.noise, odd.drawn.noise), 1).flatten(0, 1), whole.drawn.noise)
+        torch.testing.assert_close(together(even, odd, name), getattr(whole, name), atol=2e-5, rtol=0)
+    check_shares(whole.drawn, even.drawn, odd.drawn, ("noise",))
 
 
 def test_the_generator_is_told_what_the_batch_says(packs: Path, given: Given) -> None:

@@ -1,6 +1,5 @@
 """The recipe of sketches: both players learn, killed and gone on with, shared by two, and how a run becomes a file."""
 
-from collections.abc import Generator as Generating
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from pleinair.data.pack import Pack
 from pleinair.errors import SettingError
 from pleinair.export.handover import hand_over
 from pleinair.networks.sketched import SKETCHED, SketchedScene
-from pleinair.objectives.layout import Sketch
 from pleinair.objectives.sketches import Sketching
 from pleinair.recipes import scene as scenes
 from pleinair.recipes import sketches as recipes
@@ -21,26 +19,16 @@ from pleinair.recipes.watching_scenes import drawn
 from pleinair.scenes import load
 from pleinair.seeds import HALO, NOISE, ROWS
 from pleinair.spec import ModelSpec
-from pleinair.training import checkpoint, launch, loop, state
+from pleinair.training import checkpoint, state
 from pleinair.training.launch import Build
-from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
-from pleinair.training.task import Task
-from pleinair.training.trial import Choice
 from tests.labels import striped
-from tests.recipes.test_layout import ALONE, PLAIN, AloneWorld
 from tests.training import narrow
-from tests.training.rehearsal import mean_colors
-from tests.training.test_launch import end_of
-from tests.training.toy import Killed
+from tests.training.alone import ALONE, check_going_on, check_learning, check_shares, shared
+from tests.training.rehearsal import PLAIN
 
 SCENES = [replace(striped(140, 170, first), name=f"seed{first}") for first in range(4)]
 KINDS = {"seed0": "lake", "seed1": "canyon", "seed2": "lake", "elsewhere": "forest"}
-
-
-@pytest.fixture(autouse=True)
-def little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recipes, "frozen_extractor", lambda _: mean_colors)
 
 
 def build_of(packs: Path) -> Build:
@@ -56,40 +44,13 @@ def small(pictures: int = 8, **changes: object) -> Run:
 def test_every_player_learns_and_every_term_is_told(packs: Path) -> None:
     run = small()
     torch.manual_seed(0)
-    made = state.begin(run, build_of(packs)(run, ALONE.device, PLAIN, ALONE))
-    players = made.task.objective.players
-    before = {name: [p.detach().clone() for p in module.parameters()] for name, module in players.items()}
-    batches = made.task.batches(0, 0, 1)
-    figures: dict[str, float] = {}
-    for _ in range(2):
-        figures |= loop.advance(made, next(batches), AloneWorld())
-    batches.close()
-    assert all(np.isfinite(value) for value in figures.values())
-    assert {name for name, weight in run.weights.items() if weight} <= figures.keys()
-    for name, module in players.items():
-        moved = [not torch.equal(a, b) for a, b in zip(before[name], module.parameters(), strict=True)]
-        assert sum(moved) > 0.4 * len(moved), name  # the finest stages of a critic wake one a step
+    check_learning(state.begin(run, build_of(packs)(run, ALONE.device, PLAIN, ALONE)))
 
 
 def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(packs: Path, tmp_path: Path) -> None:
     run = small(12, save_seconds=1e-9)
 
-    def build(run: Run, device: torch.device, choice: Choice, ranks: Ranks) -> Task[Sketch]:
-        task = build_of(packs)(run, device, choice, ranks)
-
-        def batches(start: int, rank: int, count: int) -> Generating[Sketch, None, None]:
-            for number, batch in enumerate(task.batches(start, rank, count)):
-                if start + number * run.batch == 4:
-                    raise Killed
-                yield batch
-
-        return replace(task, batches=batches)
-
-    launch.launch(run, build_of(packs), tmp_path / "whole")
-    with pytest.raises(Killed):
-        launch.launch(run, build, tmp_path / "killed")
-    launch.launch(run, build_of(packs), tmp_path / "killed")
-    assert end_of(tmp_path / "killed") == end_of(tmp_path / "whole")
+    check_going_on(run, build_of(packs), 4, tmp_path)
     done = hand_over(tmp_path / "whole")
     assert (done.spec.name, done.spec.kind, done.spec.seen_pictures, done.spec.halo) == ("whole", "scene", 12, 5)
     weights, _ = checkpoint.read(tmp_path / "whole" / checkpoint.AVERAGE)
@@ -102,13 +63,9 @@ def test_killed_and_typed_again_it_ends_as_the_uninterrupted_run(packs: Path, tm
 
 def test_two_ranks_share_a_batch(packs: Path) -> None:
     task = build_of(packs)(small(), ALONE.device, PLAIN, ALONE)
-    whole, even, odd = (next(task.batches(8, rank, ranks)) for rank, ranks in ((0, 1), (0, 2), (1, 2)))
-    for name in ("labels", "renders"):
-        parts = torch.stack((getattr(even, name), getattr(odd, name)), 1).flatten(0, 1)
-        assert torch.equal(parts, getattr(whole, name)), name
-    for name in ("noise", "latents", "real", "numbers"):
-        parts = torch.stack((getattr(even.drawn, name), getattr(odd.drawn, name)), 1).flatten(0, 1)
-        assert torch.equal(parts, getattr(whole.drawn, name)), name
+    whole, even, odd = shared(task)
+    check_shares(whole, even, odd, ("labels", "renders"))
+    check_shares(whole.drawn, even.drawn, odd.drawn, ("noise", "latents", "real", "numbers"))
     assert not torch.equal(even.labels, odd.labels)
     assert isinstance(task.objective, Sketching)
     assert whole.drawn.noise.shape == (4, NOISE, ROWS, ROWS + 2 * HALO)

@@ -23,10 +23,10 @@ from pleinair.training.run import Run
 from pleinair.training.task import Task
 from pleinair.training.trial import Choice
 from tests.training import narrow
+from tests.training.alone import ALONE
 from tests.training.rehearsal import PLAIN, STYLES, build, tiny_run
 
 RECIPES = ("translate", "translate_plain")
-ALONE = Ranks(None, 0, 1, torch.device("cpu"))
 
 
 def tensors(folder: Path) -> dict[str, Tensor]:
@@ -67,7 +67,7 @@ def test_both_players_learn(packs: Path, recipe: str) -> None:
     training = state.begin(tiny_run(recipe), made)
     before = checkpoint.flattened(training.modules(), {})
     batches = made.batches(0, 0, 1)
-    loop.advance(training, next(batches), AloneWorld())
+    loop.advance(training, next(batches), ALONE)
     batches.close()
     after = checkpoint.flattened(training.modules(), {})
     for player in ("generator", "discriminator", "average"):
@@ -75,16 +75,6 @@ def test_both_players_learn(packs: Path, recipe: str) -> None:
             not torch.equal(before[name], after[name]) for name in before if name.startswith(f"module/{player}/")
         ]
         assert sum(changed) >= len(changed) // 2, player
-
-
-class AloneWorld(Ranks):
-    """One process, without Fabric."""
-
-    def __init__(self) -> None:
-        super().__init__(None, 0, 1, torch.device("cpu"))
-
-    def autocast(self) -> torch.autocast:
-        return torch.autocast("cpu", enabled=False)
 
 
 def test_previews_and_scores_consume_no_randomness(packs: Path, tmp_path: Path) -> None:

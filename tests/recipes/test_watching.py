@@ -154,3 +154,11 @@ def test_the_frozen_network_describes_pictures(packs: Path) -> None:
     assert np.isfinite(rows).all()
     assert torch.equal(state, torch.random.get_rng_state())
     assert frozen_extractor(None) is None
+
+
+def test_a_judge_that_is_given_comes_before_what_the_training_sees_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    given, own = (lambda pictures: pictures[:, :, 0, 0]), (lambda pictures: pictures[:, :, -1, -1])
+    monkeypatch.setattr(watching, "load_features", lambda _: given)
+    monkeypatch.setattr(watching, "frozen_extractor", lambda _: own)
+    assert watching.extractor_of(Path("judge.onnx"), None) is given
+    assert watching.extractor_of(None, None) is own

@@ -101,7 +101,6 @@ def look_little(change: Callable[[object, str, object], None] = setattr) -> None
         change(watching, name, value)
     for name, value in (("SHOWN", 2), ("WATCHED", 8)):
         change(watching_scenes, name, value)
-    change(scene_building, "frozen_extractor", lambda frozen: frozen and mean_colors)
     change(watching, "frozen_extractor", lambda frozen: frozen and mean_colors)
 
 

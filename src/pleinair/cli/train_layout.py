@@ -10,6 +10,7 @@ from pleinair.cli.training import (
     CLASSIFIER,
     FEATURES,
     JUDGE,
+    PHOTO,
     checked,
     classifier_option,
     features_option,
@@ -28,7 +29,6 @@ from pleinair.cli.training import (
 from pleinair.errors import SettingError
 
 TINY_PICTURES = 80
-PHOTO = "photo"
 
 
 @click.command(no_args_is_help=True)

@@ -10,11 +10,14 @@ from pleinair.cli.training import (
     CLASSIFIER,
     FEATURES,
     JUDGE,
+    PHOTO,
+    check_kinds,
     checked,
     classifier_option,
     features_option,
     file_of,
     judge_option,
+    kinds_option,
     photos_option,
     prepared,
     run_option,
@@ -27,7 +30,6 @@ from pleinair.cli.training import (
 from pleinair.errors import DataError, SettingError
 
 PICTURES, TINY_PICTURES = 200_000, 240
-PHOTO = "photo"
 RECIPES = ("scene", "scene_heads", "scene_r3", "scene_dcgan", "scene_fastgan")
 SIDES = ("64", "128", "256")
 
@@ -51,12 +53,7 @@ SIDES = ("64", "128", "256")
     type=click.Choice(RECIPES),
     help="What to train by.  [default: scene with --features, else scene_r3]",
 )
-@click.option(
-    "--kinds",
-    type=click.Path(path_type=Path),
-    metavar="FILE.csv",
-    help="Kinds of scenes, lines of name,kind.  [default: the folders that the pictures lie in]",
-)
+@kinds_option("Kinds of scenes, lines of name,kind.  [default: the folders that the pictures lie in]")
 @seed_option
 @start_option
 @features_option
@@ -89,8 +86,7 @@ def scene(
         raise SettingError(f"--classifier: the recipe {recipe} sees with none; leave it out, or take --recipe scene")
     classifier = file_of(classifier, CLASSIFIER, "--classifier")
     folders = {PHOTO: photos, **domains}
-    if kinds is not None and not kinds.is_file():
-        raise SettingError(f"--kinds {kinds}: no such file; give a table of lines name,kind")
+    check_kinds(kinds)
     checked(folders, start)
     from pleinair.data.pack import Pack
     from pleinair.data.scenes import kinds_in, read_kinds

@@ -9,10 +9,13 @@ from pleinair.cli import values
 from pleinair.cli.training import (
     FEATURES,
     JUDGE,
+    PHOTO,
+    check_kinds,
     checked,
     features_option,
     file_of,
     judge_option,
+    kinds_option,
     photos_option,
     prepared,
     run_option,
@@ -26,7 +29,6 @@ from pleinair.cli.training import (
 from pleinair.errors import DataError, SettingError
 
 TINY_PICTURES = 80
-PHOTO = "photo"
 
 
 @click.command(no_args_is_help=True)
@@ -35,12 +37,7 @@ PHOTO = "photo"
 @run_option
 @click.option("--pictures", callback=values.count, metavar="COUNT", help="How many pictures to see.  [default: 100k]")
 @time_option
-@click.option(
-    "--kinds",
-    type=click.Path(path_type=Path),
-    metavar="FILE.csv",
-    help="Kinds of the scenes, lines of name,kind; without it none are told apart.",
-)
+@kinds_option("Kinds of the scenes, lines of name,kind; without it none are told apart.")
 @seed_option
 @start_option
 @features_option
@@ -66,8 +63,7 @@ def sketches(
     typed again, the same command goes on.
     """
     features, judge = file_of(features, FEATURES, "--features"), file_of(judge, JUDGE, "--judge")
-    if kinds is not None and not kinds.is_file():
-        raise SettingError(f"--kinds {kinds}: no such file; give a table of lines name,kind")
+    check_kinds(kinds)
     checked({PHOTO: photos, "scenes": scenes}, start)
     if features is None:
         raise SettingError("sketches are learned through frozen features; give the file by --features")

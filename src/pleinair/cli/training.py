@@ -1,8 +1,10 @@
 """What every training takes: the options that are alike, and what can be refused before anything heavy is imported."""
 
 import os
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +13,8 @@ from pleinair.errors import DataError, MissingExtraError, SettingError
 
 FEATURES, JUDGE = "PLEINAIR_FEATURES_VGG", "PLEINAIR_FEATURES_ONNX"
 CLASSIFIER = "PLEINAIR_FEATURES_SQUEEZENET"
+PHOTO = "photo"  # the domain of photographs, and its pack
+Command = Callable[..., Any]
 
 run_option = click.option(
     "--run",
@@ -69,6 +73,17 @@ scenes_option = click.option(
 tiny_option = click.option(
     "--tiny", is_flag=True, help="Rehearse with a toy network: every step of the way in a minute."
 )
+
+
+def kinds_option(text: str) -> Callable[[Command], Command]:
+    """A table of kinds; the help says whose, and what there is without one."""
+    return click.option("--kinds", type=click.Path(path_type=Path), metavar="FILE.csv", help=text)
+
+
+def check_kinds(kinds: Path | None) -> None:
+    """Raises SettingError for a table that there is not."""
+    if kinds is not None and not kinds.is_file():
+        raise SettingError(f"--kinds {kinds}: no such file; give a table of lines name,kind")
 
 
 def file_of(given: Path | None, variable: str, option: str) -> Path | None:

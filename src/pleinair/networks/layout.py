@@ -86,5 +86,11 @@ def told_of(labels: Tensor, renders: Tensor, classes: int = CLASSES, wrap: Liter
     beyond = HALO * CELL_SIDE
     places = torch.arange(-beyond, labels.shape[2] + beyond, device=labels.device)
     places = places % labels.shape[2] if wrap == "x" else places.clamp(0, labels.shape[2] - 1)
-    one_hot = F.one_hot(labels[:, :, places].long(), classes).movedim(3, 1)
-    return torch.cat((one_hot.to(renders.dtype), renders[:, :, :, places]), 1)
+    return known_of(labels[:, :, places], renders[:, :, :, places], classes)
+
+
+def known_of(labels: Tensor, renders: Tensor, classes: int = CLASSES) -> Tensor:
+    """Labels (n, h, w) and renders (n, 3, h, w) → what is known of each place (n, c + 3, h, w): one-hot classes, then
+    colors."""
+    one_hot = F.one_hot(labels.long(), classes).movedim(3, 1)
+    return torch.cat((one_hot.to(renders.dtype), renders), 1)

@@ -42,7 +42,7 @@ class SketchedScene(nn.Module):
         self.sketch = SceneGenerator(SKETCHED, width, marks, reads, PLANES)
         self.layout = LayoutGenerator(drawn) if side > SKETCHED else None
         self.finer = side // SKETCHED  # cells of the layout generator in a cell of noise, each way
-        self.halo = halo_of(side)
+        self.halo = halo_at(side)
 
     @property
     def reader(self) -> SceneReader | None:
@@ -67,7 +67,7 @@ class SketchedScene(nn.Module):
         return pictures[:, :, SKIRT * CELL_SIDE : -SKIRT * CELL_SIDE], own
 
 
-def halo_of(side: int) -> int:
+def halo_at(side: int) -> int:
     """Columns of noise beyond each edge that a scene of this side depends on: the sketch's, and the layout's, whose
     cells are smaller."""
     if side <= SKETCHED:

@@ -22,7 +22,6 @@ from pleinair.networks.segmenter import Segmenter
 from pleinair.objectives import scene
 from pleinair.objectives.matching import Meaning
 from pleinair.objectives.protocol import Gather, Terms
-from pleinair.objectives.reading import Start
 from pleinair.objectives.scene_settings import SceneSettings
 
 READ_AT = 2  # times smaller than they are drawn, pictures are read: a reader learns from small crops
@@ -82,16 +81,13 @@ class Layout:
 
     def views(self, batch: Sketch, chance: torch.Generator, seen_pictures: int) -> Views:
         """Draw the layouts and look at both sides once; both players share the result."""
-        drawn, shaken = batch.drawn, self.scene.settings.augment_features
-        step = seen_pictures // len(self.scene.gather(drawn.domains))
+        drawn = batch.drawn
+        start, plain_levels = self.scene.begun(drawn)
         with torch.no_grad():
-            plain_levels = [] if shaken else self.scene.levels(drawn.real)
-            structured = self._on("structure")
-            render_levels = self.scene.levels(batch.renders) if structured else []
+            render_levels = self.scene.levels(batch.renders) if self._on("structure") else []
         told = told_of(batch.labels, batch.renders, self.generator.classes) if batch.told is None else batch.told
-        fake = self.generator(drawn.latents, drawn.noise, told)
-        start = Start(drawn.latents, drawn.noise, drawn.numbers[:0])
-        seen = self.scene.looked(drawn, fake, start, plain_levels, chance, step)
+        fake = self.generator(start.latents, start.noise, told)
+        seen = self.scene.looked(drawn, fake, start, plain_levels, chance, seen_pictures)
         labels = batch.labels[:, READ_AT // 2 :: READ_AT, READ_AT // 2 :: READ_AT]
         return Views(seen, self.segmenter(F.avg_pool2d(fake, READ_AT)), labels, batch.renders, render_levels)
 

@@ -125,21 +125,30 @@ class Scene:
 
     def views(self, batch: Draw, chance: torch.Generator, seen_pictures: int) -> Views:
         """Draw the batch and look at both sides once; both players share the result."""
-        step = seen_pictures // len(self.gather(batch.domains))
-        shaken, reader = self.settings.augment_features, getattr(self.generator, "reader", None)
-        with torch.no_grad():
-            plain_levels = [] if shaken else self.levels(batch.real)
-        chosen = read_numbers(batch.numbers, self.settings.read if reader is not None else 0.0)
-        start = started(reader, chosen, batch.real, plain_levels, batch.latents, batch.noise)
+        start, plain_levels = self.begun(batch)
         fake = self.generator(start.latents, start.noise, batch.marks)
-        return self.looked(batch, fake, start, plain_levels, chance, step)
+        return self.looked(batch, fake, start, plain_levels, chance, seen_pictures)
+
+    def begun(self, batch: Draw) -> tuple[Start, list[Tensor]]:
+        """What the batch is drawn from, some of it read of real pictures, and the levels of these unless features are
+        augmented."""
+        reader = getattr(self.generator, "reader", None)
+        with torch.no_grad():
+            plain_levels = [] if self.settings.augment_features else self.levels(batch.real)
+        chosen = read_numbers(batch.numbers, self.settings.read if reader is not None else 0.0)
+        return started(reader, chosen, batch.real, plain_levels, batch.latents, batch.noise), plain_levels
 
     def looked(
-        self, batch: Draw, fake: Tensor, start: Start, plain_levels: list[Tensor], chance: torch.Generator, step: int
+        self,
+        batch: Draw,
+        fake: Tensor,
+        start: Start,
+        plain_levels: list[Tensor],
+        chance: torch.Generator,
+        seen_pictures: int,
     ) -> Views:
-        """Both sides as the critics see them. `plain_levels` are those of the real pictures unless features are
-        augmented."""
-        shaken = self.settings.augment_features
+        """Both sides as the critics see them. `plain_levels` are as `begun` gives them."""
+        shaken, step = self.settings.augment_features, seen_pictures // len(self.gather(batch.domains))
         fake_seen = augmented(fake, batch.shakes[:, 0], self.settings.augment)
         real_seen = augmented(batch.real, batch.shakes[:, 1], self.settings.augment)
         with torch.no_grad():

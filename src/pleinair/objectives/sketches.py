@@ -15,13 +15,13 @@ from torch.nn import functional as F
 from pleinair.losses import adversarial
 from pleinair.networks.critic import PixelCritic
 from pleinair.networks.frozen import QuarterVGG
-from pleinair.networks.layout import CLASSES
+from pleinair.networks.layout import CLASSES, known_of
 from pleinair.networks.sketched import SKETCHED, SketchedScene, shares
 from pleinair.objectives import scene
 from pleinair.objectives.layout import Sketch
 from pleinair.objectives.matching import Meaning
 from pleinair.objectives.protocol import Gather, Terms
-from pleinair.objectives.reading import COARSE, read_numbers, started
+from pleinair.objectives.reading import COARSE
 from pleinair.objectives.scene_settings import SceneSettings
 
 
@@ -61,15 +61,10 @@ class Sketching:
     def views(self, batch: Sketch, chance: torch.Generator, seen_pictures: int) -> Views:
         """Sketch the batch and look at both sides once; both players share the result."""
         layouts = layouts_of(batch.labels, batch.renders)
-        drawn, settings = replace(batch.drawn, real=layouts[:, CLASSES:]), self.scene.settings
-        with torch.no_grad():
-            levels = [] if settings.augment_features else self.scene.levels(drawn.real)
-        reader = self.generator.reader
-        rows = read_numbers(drawn.numbers, settings.read if reader is not None else 0.0)
-        start = started(reader, rows, drawn.real, levels, drawn.latents, drawn.noise)
+        drawn = replace(batch.drawn, real=layouts[:, CLASSES:])
+        start, levels = self.scene.begun(drawn)
         fake, sketches = self.generator.drawn(start.latents, start.noise, drawn.marks)
-        step = seen_pictures // len(self.scene.gather(drawn.domains))
-        seen = self.scene.looked(drawn, fake, start, levels, chance, step)
+        seen = self.scene.looked(drawn, fake, start, levels, chance, seen_pictures)
         return Views(seen, shares(sketches), layouts)
 
     def terms(self, player: str, views: Views) -> Terms:
@@ -103,6 +98,4 @@ class Sketching:
 
 def layouts_of(labels: Tensor, renders: Tensor) -> Tensor:
     """Labels (n, h, h) and renders (n, 3, h, h) in [-1, 1] → what a sketch of them is (n, k + 3, s, s)."""
-    times = labels.shape[1] // SKETCHED
-    known = torch.cat((F.one_hot(labels.long(), CLASSES).movedim(3, 1).to(renders.dtype), renders), 1)
-    return F.avg_pool2d(known, times) if times > 1 else known
+    return F.avg_pool2d(known_of(labels, renders), labels.shape[1] // SKETCHED)

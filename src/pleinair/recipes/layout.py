@@ -11,9 +11,9 @@ RECEIPT of resume/layout.safetensors and src/pleinair/shipped/layout.onnx
     --from resume/layout.safetensors.
 """
 
-from collections.abc import Generator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,23 +23,31 @@ from pleinair.data.gray import chance
 from pleinair.data.labeled import LabeledCrops, LabeledScene, Shaken, split
 from pleinair.data.pack import Pack
 from pleinair.data.scenes import Batch, Scenes
-from pleinair.data.unpaired import Domain, ahead
+from pleinair.data.unpaired import Domain
 from pleinair.engine.opening import LAYOUT
 from pleinair.engine.protocol import Array
 from pleinair.errors import SettingError
 from pleinair.fiction.palette import NAMES
 from pleinair.losses.labels import rarity_of
-from pleinair.metrics.features import load_features
 from pleinair.networks.layout import CLASSES, LayoutGenerator
 from pleinair.networks.segmenter import load_segmenter
 from pleinair.objectives.layout import Layout, Sketch
-from pleinair.recipes.on_device import floats
+from pleinair.recipes.on_device import fed, floats, laid
 from pleinair.recipes.scene import PHOTO, scene
 from pleinair.recipes.scene import tiny as tiny_scene
-from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, meaning_of, ripples_of, settings_of
+from pleinair.recipes.scene_building import (
+    BLIND,
+    critics_of,
+    drawn_on_device,
+    fitted,
+    meaning_of,
+    ripples_of,
+    scales_of,
+    settings_of,
+)
 from pleinair.recipes.segment import class_shares
 from pleinair.recipes.sight import frozen_of, looked_on
-from pleinair.recipes.watching import frozen_extractor
+from pleinair.recipes.watching import extractor_of
 from pleinair.recipes.watching_layouts import WatchedLayouts
 from pleinair.seeds import CELL_SIDE, HALO, NOISE
 from pleinair.spec import ModelSpec, Source
@@ -113,22 +121,13 @@ def builder(
         settings = settings_of(run)
         sides = meaning_of(run, settings, ranks, classifier), ripples_of(run, settings, ranks)
         objective = Layout(generator, critics, frozen, reads, rarity, run.weights, settings, ranks.gather, *sides)
-        form = torch.channels_last if choice.channels_last else torch.contiguous_format
-        for module in (*objective.players.values(), reads, *objective.scene.onlookers):
-            module.to(device).to(memory_format=form)  # type: ignore[call-overload]
+        form = laid((*objective.players.values(), reads, *objective.scene.onlookers), device, choice)
         sampler = sampler_of(run, pack, trained)
-        if critics.columns is not None:
-            critics.columns.fit(objective.scene.levels(floats(sampler.photos.batch(0, 64).real, device)))
+        fitted(objective.scene, sampler.photos, device)
         if choice.compiled:
             objective.scene.compile()
-
-        def batches(start: int, rank: int, count: int) -> Generator[Sketch, None, None]:
-            with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count)) as feed:
-                for batch in feed:
-                    yield sketch(batch, device, form)
-
-        extractor = load_features(judge) if judge else frozen_extractor(frozen)
-        watched = WatchedLayouts(pack, held, reads, sampler.photos.crop, extractor)
+        batches = fed(sampler, run, partial(sketch, device=device, form=form))
+        watched = WatchedLayouts(pack, held, reads, sampler.photos.crop, extractor_of(judge, frozen))
         facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec_of(run, pack, scenes).to_json()}
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
 
@@ -153,7 +152,8 @@ def spec_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene]) -> ModelSpec:
 
 @dataclass(frozen=True, eq=False)
 class Both:
-    """One rank's share of a batch: photos with what is drawn from, layouts with their renders, and their noise."""
+    """One rank's share of a batch: photos with what is drawn from, layouts with their renders, and the noise that is
+    drawn from in the place of the photos' own."""
 
     photos: Batch
     layouts: Shaken
@@ -179,7 +179,7 @@ class Sketches:
 
 def sampler_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene]) -> Sketches:
     """What feeds a run."""
-    side, scales = int(run.network["side"]), (float(run.data["scales"][0]), float(run.data["scales"][1]))
+    side, scales = int(run.network["side"]), scales_of(run)
     photos = Scenes([Domain(PHOTO, pack.train, scales)], side=side, seed=run.seed)
     return Sketches(photos, LabeledCrops(scenes, side=side, scales=scales, seed=run.seed))
 

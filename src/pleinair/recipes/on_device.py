@@ -1,17 +1,25 @@
-"""Pictures that live on the training device: where they fit, batches are cut there and nothing waits for the CPU.
+"""What a training has on its device: networks, batches that are sent there, and pictures that live there.
 
-The same plan, the same filter as Pillow's (bicubic, antialiased, separable) as two matrix products per crop.
-Shapes: n crops, s side of a crop, r side of the region it is reduced from.
+Where pictures fit, batches are cut there and nothing waits for the CPU: by the same plan, with the same filter as
+Pillow's (bicubic, antialiased, separable) as two matrix products per crop. Shapes: n crops, s side of a crop, r side of
+the region it is reduced from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from pleinair.data.unpaired import Cut, Domain
+from pleinair.data.unpaired import Cut, Domain, Sampler, ahead
+from pleinair.training.run import Run
+from pleinair.training.trial import Choice
+
+Made = TypeVar("Made")
+Sent = TypeVar("Sent")
 
 CUBIC = -0.5  # of Keys' kernel, as Pillow has it
 
@@ -84,3 +92,24 @@ def _taps(
 def floats(pixels: npt.NDArray[np.uint8], device: torch.device) -> Tensor:
     """Pixels in 0…255 → floats in [-1, 1] on a device, of the same shape."""
     return torch.from_numpy(pixels).to(device, non_blocking=True).float() / 127.5 - 1
+
+
+def laid(modules: Iterable[nn.Module], device: torch.device, choice: Choice) -> torch.memory_format:
+    """Networks go to the device, laid out in its memory as was chosen → how pictures are to be laid out, too."""
+    form = torch.channels_last if choice.channels_last else torch.contiguous_format
+    for module in modules:
+        module.to(device).to(memory_format=form)  # type: ignore[call-overload]
+    return form
+
+
+def fed(
+    sampler: Sampler[Made], run: Run, sent: Callable[[Made], Sent]
+) -> Callable[[int, int, int], Generator[Sent, None, None]]:
+    """What feeds a task: a sampler's batches, made ahead, each as it is `sent` to the device."""
+
+    def batches(start: int, rank: int, count: int) -> Generator[Sent, None, None]:
+        with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count)) as feed:
+            for batch in feed:
+                yield sent(batch)
+
+    return batches

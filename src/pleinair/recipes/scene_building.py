@@ -14,7 +14,6 @@ from pleinair.data.pack import Pack
 from pleinair.data.scenes import Batch, Drawn, Scenes
 from pleinair.data.unpaired import Domain, ahead
 from pleinair.errors import DataError
-from pleinair.metrics.features import load_features
 from pleinair.networks.baselines import DCGANDiscriminator, DCGANGenerator, FastGANDiscriminator, FastGANGenerator
 from pleinair.networks.critic import PixelCritic, PlacedColumns
 from pleinair.networks.discriminator import FeatureHeads
@@ -25,9 +24,9 @@ from pleinair.networks.spectrum import BlockSpectrum
 from pleinair.objectives.matching import RIPPLED, Meaning
 from pleinair.objectives.scene import Critics, Draw, Scene
 from pleinair.objectives.scene_settings import SceneSettings
-from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
+from pleinair.recipes.on_device import DeviceAlbums, floats, laid, lives_there
 from pleinair.recipes.sight import classifier_of, frozen_of
-from pleinair.recipes.watching import frozen_extractor
+from pleinair.recipes.watching import extractor_of
 from pleinair.recipes.watching_scenes import WatchedScenes
 from pleinair.spec import ModelSpec, Source
 from pleinair.training.launch import Build
@@ -68,18 +67,10 @@ def builder(
         objective = Scene(
             generator, critics, frozen, len(run.styles), run.weights, settings, ranks.gather, meaning, ripples
         )
-        layout = torch.channels_last if choice.channels_last else torch.contiguous_format
-        for module in (*objective.players.values(), *objective.onlookers):
-            module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
+        layout = laid((*objective.players.values(), *objective.onlookers), device, choice)
         sampler = _sampler(run, packs, named)
-        fitted = [critic for critic in (critics.heads, critics.columns) if critic is not None]
-        if fitted:
-            levels = objective.levels(floats(sampler.batch(0, 64).real, device))
-            for critic in fitted:
-                critic.fit(levels)
-        extractor = load_features(judge) if judge else frozen_extractor(frozen)
-        scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
-        watched = WatchedScenes(packs[run.styles[0]], sampler.crop, scales, extractor)
+        fitted(objective, sampler, device)
+        watched = WatchedScenes(packs[run.styles[0]], sampler.crop, scales_of(run), extractor_of(judge, frozen))
         if choice.compiled:
             objective.compile()
         albums = DeviceAlbums(sampler.domains, sampler.crop, device) if lives_there(sampler.domains, device) else None
@@ -98,6 +89,15 @@ def builder(
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
 
     return build
+
+
+def fitted(objective: Scene, sampler: Scenes, device: torch.device) -> None:
+    """Critics of features begin with how those of the first real pictures are spread."""
+    critics = [critic for critic in (objective.heads, objective.columns) if critic is not None]
+    if critics:
+        levels = objective.levels(floats(sampler.batch(0, 64).real, device))
+        for critic in critics:
+            critic.fit(levels)
 
 
 def meaning_of(run: Run, settings: SceneSettings, ranks: Ranks, classifier: Path | None) -> Meaning | None:
@@ -157,9 +157,14 @@ def settings_of(run: Run) -> SceneSettings:
     return SceneSettings(**plain)
 
 
+def scales_of(run: Run, name: str = "scales") -> tuple[float, float]:
+    """The short sides in pixels that a run brings pictures to, the least and the greatest."""
+    least, greatest = run.data[name]
+    return float(least), float(greatest)
+
+
 def _sampler(run: Run, packs: Mapping[str, Pack], named: Mapping[str, str]) -> Scenes:
-    scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
-    domains = [Domain(name, packs[name].train, scales) for name in run.styles]
+    domains = [Domain(name, packs[name].train, scales_of(run)) for name in run.styles]
     return Scenes(
         domains,
         side=int(run.network["side"]),

@@ -10,9 +10,9 @@ RECEIPT
     2026-11-24 · the same · 14 minutes · of short sides of 64 to 192, as now · 0.715 read rightly at 192
 """
 
-from collections.abc import Generator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -21,12 +21,11 @@ import torch
 from torch import nn
 
 from pleinair.data.labeled import LabeledCrops, LabeledScene, Shaken, at_short_side, split
-from pleinair.data.unpaired import ahead
 from pleinair.fiction.palette import COLORS
 from pleinair.losses.labels import rarity_of
 from pleinair.networks.segmenter import CLASSES, Segmenter, read_back
 from pleinair.objectives.segment import Lesson, Segment
-from pleinair.recipes.on_device import floats
+from pleinair.recipes.on_device import fed, floats
 from pleinair.training.launch import Build
 from pleinair.training.preview import mosaic
 from pleinair.training.ranks import Ranks
@@ -79,11 +78,6 @@ def builder(scenes: Sequence[LabeledScene]) -> Build:
         scales = float(run.data["scales"][0]), float(run.data["scales"][1])
         crops = LabeledCrops(trained, side=int(run.data["crop"]), scales=scales, seed=run.seed)
 
-        def batches(start: int, rank: int, ranks: int) -> Generator[Lesson, None, None]:
-            with closing(ahead(crops, start, run.batch, rank=rank, ranks=ranks)) as feed:
-                for batch in feed:
-                    yield lesson(batch, device)
-
         def watch(averaged: nn.Module) -> dict[str, float]:
             found = accuracy(averaged, held, round(scales[1]))
             return {"score": round(1 - found, 4), "accuracy": round(found, 4)}
@@ -92,7 +86,7 @@ def builder(scenes: Sequence[LabeledScene]) -> Build:
             return sheet(averaged, held[:SHOWN], round(scales[1]))
 
         facts = {"styles": list(run.styles), "network": dict(run.network)}
-        return Task(objective, batches, preview, watch, facts)
+        return Task(objective, fed(crops, run, partial(lesson, device=device)), preview, watch, facts)
 
     return build
 

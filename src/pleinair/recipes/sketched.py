@@ -12,8 +12,7 @@ RECEIPT of resume/scene.safetensors and src/pleinair/shipped/scene.onnx
     it: the same command with --from resume/scene.safetensors.
 """
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,24 +25,21 @@ from torch.nn import functional as F
 from pleinair.data.gray import chance
 from pleinair.data.labeled import LabeledScene, split
 from pleinair.data.pack import Pack
-from pleinair.data.unpaired import ahead
-from pleinair.engine.opening import SCENE
 from pleinair.errors import ModelError
 from pleinair.losses.labels import rarity_of
-from pleinair.metrics.features import load_features
-from pleinair.networks.layout import CLASSES
+from pleinair.networks.layout import CLASSES, known_of
 from pleinair.networks.scene import SceneGenerator, trimmed
 from pleinair.networks.segmenter import load_segmenter
 from pleinair.networks.sketched import SKETCHED, SketchedScene, shares
 from pleinair.objectives.layout import Layout, Sketch
 from pleinair.recipes.layout import layout, sampler_of, sketch
-from pleinair.recipes.layout import spec_of as layout_spec_of
 from pleinair.recipes.layout import tiny as tiny_layout
-from pleinair.recipes.on_device import floats
-from pleinair.recipes.scene_building import BLIND, critics_of, meaning_of, ripples_of, settings_of
+from pleinair.recipes.on_device import fed, laid
+from pleinair.recipes.scene_building import BLIND, critics_of, fitted, meaning_of, ripples_of, settings_of
 from pleinair.recipes.segment import class_shares
 from pleinair.recipes.sight import frozen_of
-from pleinair.recipes.watching import frozen_extractor
+from pleinair.recipes.sketches import spec_of
+from pleinair.recipes.watching import extractor_of
 from pleinair.recipes.watching_scenes import WatchedScenes
 from pleinair.seeds import CELL_SIDE, HALO, LATENT, NOISE, ROWS
 from pleinair.spec import ModelSpec
@@ -114,27 +110,19 @@ def builder(
         sides = meaning_of(run, settings, ranks, classifier), ripples_of(run, settings, ranks)
         given = whole.layout, critics, frozen, reads, rarity, run.weights, settings, ranks.gather, *sides
         objective = Layout(*given, whole=whole)
-        form = torch.channels_last if choice.channels_last else torch.contiguous_format
-        for module in (*objective.players.values(), reads, *objective.scene.onlookers):
-            module.to(device).to(memory_format=form)  # type: ignore[call-overload]
+        form = laid((*objective.players.values(), reads, *objective.scene.onlookers), device, choice)
         sampler = sampler_of(run, pack, trained)
-        if critics.columns is not None:
-            critics.columns.fit(objective.scene.levels(floats(sampler.photos.batch(0, 64).real, device)))
+        fitted(objective.scene, sampler.photos, device)
         if choice.compiled:
             objective.scene.compile()
-
-        def batches(start: int, rank: int, count: int) -> Generator[Sketch, None, None]:
-            with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count)) as feed:
-                for batch in feed:
-                    yield on_sketches(whole, sketch(batch, device, form), run.seed)
+        batches = fed(sampler, run, lambda batch: on_sketches(whole, sketch(batch, device, form), run.seed))
 
         def warmed(modules: Mapping[str, nn.Module], _: Sequence[str]) -> None:
             for module in (modules["generator"], modules["average"]):  # what it began from may have sketched otherwise
                 assert isinstance(module, SketchedScene)
                 module.sketch.load_state_dict(sketching.state_dict())
 
-        extractor = load_features(judge) if judge else frozen_extractor(frozen)
-        watched = WatchedScenes(pack, height, SCALES, extractor)
+        watched = WatchedScenes(pack, height, SCALES, extractor_of(judge, frozen))
         shape = {"side": height, "width": whole.width, "marks": whole.marks, "reads": list(network["reads"])}
         facts = {
             "styles": list(run.styles),
@@ -170,8 +158,8 @@ def on_sketches(whole: SketchedScene, batch: Sketch, seed: int) -> Sketch:
     """The batch, told as coarsely as sketches tell. Every second picture of the training, by its number, is of what is
     sketched, whose likeliest classes and colors then are what it shall show."""
     times, side = whole.finer, batch.labels.shape[1]
-    known = torch.cat((F.one_hot(batch.labels.long(), CLASSES).movedim(3, 1).to(batch.renders.dtype), batch.renders), 1)
-    coarse = F.pad(F.avg_pool2d(known, times), (BEYOND // times, BEYOND // times, 0, 0), mode="replicate")
+    coarse = F.avg_pool2d(known_of(batch.labels, batch.renders), times)
+    coarse = F.pad(coarse, (BEYOND // times, BEYOND // times, 0, 0), mode="replicate")
     rows = (batch.drawn.numbers % 2 == 1).nonzero()[:, 0]
     if len(rows):
         coarse = coarse.index_copy(0, rows, windows(whole, batch.drawn.numbers[rows], side // times, seed).to(coarse))
@@ -201,11 +189,3 @@ def windows(whole: SketchedScene, numbers: Tensor, side: int, seed: int) -> Tens
     tops, lefts = (np.floor(places * (SKETCHED - side + 1, sketches.shape[3] - across + 1)).astype(int)).T
     cut = [one[:, top : top + side, left : left + across] for one, top, left in zip(sketches, tops, lefts, strict=True)]
     return torch.stack(cut)
-
-
-def spec_of(
-    run: Run, whole: SketchedScene, kinds: tuple[str, ...], pack: Pack, scenes: Sequence[LabeledScene]
-) -> ModelSpec:
-    """What a run's generator says of itself before it is exported."""
-    spec = layout_spec_of(run, pack, scenes)
-    return replace(spec, stride=1, halo=whole.halo, kind=SCENE, side=whole.side, width=whole.width, kinds=kinds)

@@ -8,35 +8,35 @@ RECEIPT of the sketches of resume/scene.safetensors and src/pleinair/shipped/sce
     70,400 in 39 minutes without kinds (see the card). To go on from it: --from resume/scene.safetensors.
 """
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from pleinair.data.gray import chance
-from pleinair.data.labeled import LabeledCrops, LabeledScene, Shaken, split
+from pleinair.data.labeled import LabeledCrops, LabeledScene, split
 from pleinair.data.pack import Pack
-from pleinair.data.scenes import DROPPED, Batch, Scenes
-from pleinair.data.unpaired import Domain, ahead
+from pleinair.data.scenes import DROPPED, Scenes
+from pleinair.data.unpaired import Domain
 from pleinair.engine.opening import SCENE
-from pleinair.metrics.features import load_features
 from pleinair.networks.critic import PixelCritic
-from pleinair.networks.sketched import PLANES, SKETCHED, SketchedScene, halo_of
+from pleinair.networks.sketched import PLANES, SKETCHED, SketchedScene, halo_at
 from pleinair.objectives.layout import Sketch
 from pleinair.objectives.sketches import Sketching
 from pleinair.recipes import scene_building
-from pleinair.recipes.layout import FICTION
-from pleinair.recipes.on_device import floats
+from pleinair.recipes.layout import Both, sketch
+from pleinair.recipes.layout import spec_of as layout_spec_of
+from pleinair.recipes.on_device import fed, laid
 from pleinair.recipes.scene import PHOTO, scene
 from pleinair.recipes.scene import tiny as tiny_scene
-from pleinair.recipes.scene_building import BLIND, critics_of, drawn_on_device, ripples_of, settings_of
+from pleinair.recipes.scene_building import BLIND, critics_of, fitted, ripples_of, scales_of, settings_of
 from pleinair.recipes.sight import frozen_of
-from pleinair.recipes.watching import frozen_extractor
+from pleinair.recipes.watching import extractor_of
 from pleinair.recipes.watching_scenes import WatchedScenes
-from pleinair.spec import ModelSpec, Source
+from pleinair.spec import ModelSpec
 from pleinair.training.launch import Build
 from pleinair.training.ranks import Ranks
 from pleinair.training.run import Run
@@ -98,22 +98,13 @@ def builder(
         ripples = ripples_of(run, settings, ranks)
         critic = PixelCritic(SKETCHED, int(run.settings["critic_width"]), generator.marks, PLANES)
         objective = Sketching(generator, critics, critic, frozen, run.weights, settings, ranks.gather, ripples)
-        form = torch.channels_last if choice.channels_last else torch.contiguous_format
-        for module in (*objective.players.values(), *objective.scene.onlookers):
-            module.to(device).to(memory_format=form)  # type: ignore[call-overload]
+        form = laid((*objective.players.values(), *objective.scene.onlookers), device, choice)
         sampler = sampler_of(run, pack, trained, named or {})
-        if critics.columns is not None:
-            critics.columns.fit(objective.scene.levels(floats(sampler.photos.batch(0, 64).real, device)))
-
-        def batches(start: int, rank: int, count: int) -> Generator[Sketch, None, None]:
-            with closing(ahead(sampler, start, run.batch, rank=rank, ranks=count)) as feed:
-                for batch in feed:
-                    yield on_device(batch, device, form)
-
-        extractor = load_features(judge) if judge else frozen_extractor(frozen)
-        scales = (float(run.data["scales"][0]), float(run.data["scales"][1]))
-        watched = WatchedScenes(pack, generator.side, scales, extractor)
-        facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec_of(run, pack, scenes).to_json()}
+        fitted(objective.scene, sampler.photos, device)
+        batches = fed(sampler, run, partial(sketch, device=device, form=form))
+        watched = WatchedScenes(pack, generator.side, scales_of(run), extractor_of(judge, frozen))
+        spec = spec_of(run, generator, run.data["kinds"], pack, scenes)
+        facts = {"styles": list(run.styles), "network": dict(run.network), "spec": spec.to_json()}
         return Task(objective, batches, watched.preview, watched.watch if watched.possible else None, facts)
 
     return build
@@ -126,30 +117,12 @@ def generator_of(run: Run) -> SketchedScene:
     return generator
 
 
-def spec_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene]) -> ModelSpec:
-    """What a run's generator says of itself before it is exported."""
-    sources = Source(PHOTO, pack.name, len(pack.entries), ""), Source(PHOTO, FICTION, len(scenes), "")
-    side = int(run.network["side"])
-    return ModelSpec(
-        name=run.recipe,
-        styles=run.styles,
-        stride=1,
-        halo=halo_of(side),
-        kind=SCENE,
-        width=int(run.network["width"]),
-        side=side,
-        kinds=tuple(run.data["kinds"]),
-        recipe=run.recipe,
-        sources=sources,
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Both:
-    """One rank's share of a batch: photos with what is drawn from, and layouts with their renders."""
-
-    photos: Batch
-    layouts: Shaken
+def spec_of(
+    run: Run, generator: SketchedScene, kinds: Sequence[str], pack: Pack, scenes: Sequence[LabeledScene]
+) -> ModelSpec:
+    """What a run's generator, of sketches or of scenes on them, says of itself before it is exported."""
+    spec, halo, side = layout_spec_of(run, pack, scenes), generator.halo, generator.side
+    return replace(spec, kind=SCENE, stride=1, halo=halo, side=side, width=generator.width, kinds=tuple(kinds))
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,20 +145,12 @@ class Sampler:
             said = chance("kind", self.layouts.seed, int(number)).random_sample() >= DROPPED
             if said and kind in self.kinds:
                 marks[row, 1 + self.kinds.index(kind)] = 1
-        return Both(replace(photos, drawn=replace(photos.drawn, marks=marks)), layouts)
+        return Both(replace(photos, drawn=replace(photos.drawn, marks=marks)), layouts, photos.drawn.noise)
 
 
 def sampler_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene], named: Mapping[str, str]) -> Sampler:
     """What feeds a run."""
-    side, scales = int(run.network["side"]), (float(run.data["scales"][0]), float(run.data["scales"][1]))
-    layouts = (float(run.data["layouts"][0]), float(run.data["layouts"][1]))
-    photos = Scenes([Domain(PHOTO, pack.train, scales)], side=side, seed=run.seed, halo=halo_of(side))
-    crops = LabeledCrops(scenes, side=READ_AT, scales=layouts, seed=run.seed)
+    side = int(run.network["side"])
+    photos = Scenes([Domain(PHOTO, pack.train, scales_of(run))], side=side, seed=run.seed, halo=halo_at(side))
+    crops = LabeledCrops(scenes, side=READ_AT, scales=scales_of(run, "layouts"), seed=run.seed)
     return Sampler(photos, crops, tuple(run.data["kinds"]), named)
-
-
-def on_device(batch: Both, device: torch.device, form: torch.memory_format) -> Sketch:
-    """A batch on its device."""
-    renders = floats(batch.layouts.pixels, device).contiguous(memory_format=form)
-    labels = torch.from_numpy(np.ascontiguousarray(batch.layouts.labels)).to(device)
-    return Sketch(drawn_on_device(batch.photos, device, form), labels, renders)

@@ -32,7 +32,7 @@ from pleinair.objectives.settings import SEEN_BY_FROZEN
 from pleinair.objectives.translate import Pictures
 from pleinair.recipes.aiming import aimed
 from pleinair.recipes.measuring import begun, measured
-from pleinair.recipes.on_device import DeviceAlbums, floats, lives_there
+from pleinair.recipes.on_device import DeviceAlbums, floats, laid, lives_there
 from pleinair.recipes.plain import PHOTO, plainly
 from pleinair.recipes.sight import frozen_of, looked_on
 from pleinair.recipes.watching import Watched
@@ -198,9 +198,7 @@ def builder(
             _hold_known(translator, [style in learning for style in run.styles])
         frozen = frozen_of(run, features, "translate_plain")
         objective = aimed(run, translator, frozen, classifier, ranks)
-        layout = torch.channels_last if choice.channels_last else torch.contiguous_format
-        for module in (*objective.players.values(), *objective.onlookers):
-            module.to(device).to(memory_format=layout)  # type: ignore[call-overload]
+        layout = laid((*objective.players.values(), *objective.onlookers), device, choice)
         sampler = _sampler(run, content, styles, renders)
         begun(translator, run, sampler, device)
         critics = [critic for critic in (objective.heads, objective.columns) if critic is not None]

@@ -44,7 +44,7 @@ class Watched:
         extractor: Path | None,
     ) -> None:
         self.run, self.spec, self.content, self.packs = run, spec, content, styles
-        self.extractor = load_features(extractor) if extractor else frozen_extractor(frozen)
+        self.extractor = extractor_of(extractor, frozen)
         self.possible = self.extractor is not None and len(content.validation) >= 3
         self._watches: list[Watch] | None = None
 
@@ -104,6 +104,11 @@ def evenly(album: Album, count: int) -> list[Pixels]:
         raise DataError(f"pack {album.name!r} is empty; prepare it again")
     picked = {index * len(album) // count for index in range(count)}
     return [square(album[index], SIDE) for index in sorted(picked)]
+
+
+def extractor_of(judge: Path | None, frozen: QuarterVGG | None) -> Extractor | None:
+    """The feature network of a file, else what the training itself sees with, if it sees."""
+    return load_features(judge) if judge else frozen_extractor(frozen)
 
 
 def frozen_extractor(frozen: QuarterVGG | None) -> Extractor | None:

@@ -38,7 +38,7 @@ class Plan:
 @dataclass(frozen=True, eq=False)
 class Drawn:
     """What does not depend on pixels: the pictures' numbers (n,), marks (n, m), latents (n, 64), noise (n, k, 4, c +
-    2·halo), numbers in [0, 1) for augmentation of generated and real pictures (n, 2, SHAKES)."""
+    2·HALO), numbers in [0, 1) for augmentation of generated and real pictures (n, 2, SHAKES)."""
 
     numbers: npt.NDArray[np.int64]
     marks: Floats
@@ -59,7 +59,7 @@ class Batch:
 class Scenes:
     """Draws square crops of `side` pixels from domains, `weights` (d,) as often, all alike by default.
 
-    `kinds` are the names of kinds, and `kind_of` says the kind of a picture of a pack. `halo` is the generator's.
+    `kinds` are the names of kinds, and `kind_of` says the kind of a picture of a pack.
     Raises SettingError for contradicting numbers and DataError for a domain without pictures.
     """
 
@@ -72,7 +72,6 @@ class Scenes:
         kinds: Sequence[str] = (),
         named: Mapping[str, str] | None = None,
         weights: Sequence[float] | None = None,
-        halo: int = HALO,
     ) -> None:
         shares = np.asarray([1.0] * len(domains) if weights is None else weights, np.float64)
         if not domains or len(shares) != len(domains) or (shares < 0).any() or shares.sum() <= 0:
@@ -85,7 +84,6 @@ class Scenes:
             if not 0 < domain.scales[0] <= domain.scales[1]:
                 raise SettingError(f"scales of {domain.name!r} must rise from above 0, got {domain.scales}")
         self.domains, self.crop, self.seed, self.kinds = tuple(domains), side, seed, tuple(kinds)
-        self.halo = halo
         self._shares = np.cumsum(shares) / shares.sum()
         places = {kind: number for number, kind in enumerate(self.kinds)}
         self._kinds = [
@@ -114,7 +112,7 @@ class Scenes:
 
     def drawn(self, plan: Plan) -> Drawn:
         """What generated pictures are made from, picture by picture."""
-        count, columns = len(plan.numbers), ROWS + 2 * self.halo
+        count, columns = len(plan.numbers), ROWS + 2 * HALO
         marks = np.zeros((count, self.marks), np.float32)
         marks[np.arange(count), plan.domains] = 1
         said = plan.kinds >= 0

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from pleinair.networks.reader import Read, SceneReader
-from pleinair.seeds import CELL
+from pleinair.seeds import CELL, HALO
 
 COARSE = 16  # pixels of a side at which light and color are compared
 CELLS = 8  # of a side in which features are
@@ -47,9 +47,8 @@ def started(
     read = reader(real[rows], [level[rows] for level in levels[: reader.levels]])
     own = noise[rows]
     coarse, fine = own[:, :CELL], own[:, CELL:]
-    halo = (coarse.shape[3] - read.cells.shape[3]) // 2
-    latent, cells = read.drawn(latents[rows], coarse[..., halo:-halo])
-    beside = coarse[..., :halo], cells, coarse[..., -halo:]
+    latent, cells = read.drawn(latents[rows], coarse[..., HALO:-HALO])
+    beside = coarse[..., :HALO], cells, coarse[..., -HALO:]
     drawn = torch.cat((torch.cat(beside, 3), fine), 1)
     return Start(latents.index_put((rows,), latent), noise.index_put((rows,), drawn), rows, read)
 

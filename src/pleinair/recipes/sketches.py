@@ -23,7 +23,7 @@ from pleinair.data.scenes import DROPPED, Scenes
 from pleinair.data.unpaired import Domain
 from pleinair.engine.opening import SCENE
 from pleinair.networks.critic import PixelCritic
-from pleinair.networks.sketched import PLANES, SKETCHED, SketchedScene, halo_at
+from pleinair.networks.sketched import PLANES, SKETCHED, SketchedScene
 from pleinair.objectives.layout import Sketch
 from pleinair.objectives.sketches import Sketching
 from pleinair.recipes import scene_building
@@ -150,7 +150,6 @@ class Sampler:
 
 def sampler_of(run: Run, pack: Pack, scenes: Sequence[LabeledScene], named: Mapping[str, str]) -> Sampler:
     """What feeds a run."""
-    side = int(run.network["side"])
-    photos = Scenes([Domain(PHOTO, pack.train, scales_of(run))], side=side, seed=run.seed, halo=halo_at(side))
+    photos = Scenes([Domain(PHOTO, pack.train, scales_of(run))], side=SKETCHED, seed=run.seed)
     crops = LabeledCrops(scenes, side=READ_AT, scales=scales_of(run, "layouts"), seed=run.seed)
     return Sampler(photos, crops, tuple(run.data["kinds"]), named)

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """How much longer a film takes than its frames in the engine alone, at 1280×720 by x264 medium; and in what memory.
 
-    python benchmarks/film_speed.py [--frames N] [--rounds N] [--style NAME] [--threads N]
+    python benchmarks/film_speed.py [--frames N] [--rounds N] [--style NAME] [--threads N] [--crf N]
     python benchmarks/film_speed.py --memory
 
 The engine's own time is that of its calls for the same windows, one after another with all threads, in the same run;
 it and the whole (decoding, painting, encoding, joining), with and without holding, run in turn, and medians of the
 ratios are told, once by the clock and once by processor time, which other work on the machine does not touch. Bars:
-1.08 times without holding, 1.25 with. Memory: the peak of a process that paints 10 s, and of one that paints 100 s,
-with the fake engine at 320×180; within 5 %. The last line is JSON.
+1.08 times without holding, 1.25 with. --crf: the encoder's rate factor; 17 if not told, x264's own is 23. Memory: the
+peak of a process that paints 10 s, and of one that paints 100 s, with the fake engine at 320×180; within 5 %. The last
+line is JSON.
 """
 
 import argparse
@@ -58,11 +59,11 @@ def make(path: Path, size: tuple[int, int], count: int) -> Path:
     return path
 
 
-def whole(source: Path, engine: Engine, hold: float, lanes: int = 1) -> tuple[float, float]:
+def whole(source: Path, engine: Engine, hold: float, lanes: int = 1, crf: int | None = None) -> tuple[float, float]:
     """Seconds by the clock and of processor time that the film takes from file to file; the engine is that for one of
     so many frames painted at a time."""
     with tempfile.TemporaryDirectory() as out:
-        film = FilmSettings(steady=hold, lanes=lanes)
+        film = FilmSettings(steady=hold, lanes=lanes, crf=crf)
         start, used = time.perf_counter(), time.process_time()
         plan = plan_film(source, Path(out), film)
         paint_film(plan, reel_of(plan), engine, Settings(), film, {"source": source.name})
@@ -92,8 +93,8 @@ def speed(options: argparse.Namespace) -> dict[str, Any]:
         alone(engine, size, 1)
         for number in range(options.rounds):
             rounds["alone"].append(alone(engine, size, options.frames))
-            rounds["plain"].append(whole(source, for_one, 0.0, lanes))
-            rounds["steady"].append(whole(source, for_one, HOLD, lanes))
+            rounds["plain"].append(whole(source, for_one, 0.0, lanes, options.crf))
+            rounds["steady"].append(whole(source, for_one, HOLD, lanes, options.crf))
             print(
                 json.dumps({"round": number, **{k: [round(x, 2) for x in v[-1]] for k, v in rounds.items()}}),
                 flush=True,
@@ -131,6 +132,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--size", type=int, nargs=2, default=(1280, 720))
+    parser.add_argument("--crf", type=int)
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--seconds", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()

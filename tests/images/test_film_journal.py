@@ -110,6 +110,19 @@ def test_other_headers_are_refused(tmp_path: Path) -> None:
         journal.headers_of(b"others")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_a_full_disk_is_named_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing tries to write the rest once more, and must not speak over what was said."""
+    journal = Journal(tmp_path / "j", PROMISE)
+    journal.close()
+    monkeypatch.setattr(journal, "_file", Path("/dev/full").open("wb"))  # noqa: SIM115 - the journal closes it
+    try:
+        with pytest.raises(OutputError, match=r"j cannot be written: no space left on device"):
+            journal.add(0, True, b"packet")
+    finally:
+        journal.close()
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         opened(tmp_path / "none" / "j", PROMISE)

@@ -17,6 +17,7 @@ import json
 import struct
 from array import array
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -83,7 +84,8 @@ class Journal:
             self._file.seek(0, SEEK_END)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # of what was not taken, of which _append told
+            self._file.close()
 
     def remove(self) -> None:
         """Close the journal and take it away."""

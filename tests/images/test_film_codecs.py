@@ -34,6 +34,13 @@ def test_others_become_h264_and_it_is_said() -> None:
     assert (encoding.codec, note) == ("h264", "mpeg4 becomes h264")
 
 
+@pytest.mark.parametrize(("height", "matrix"), [(48, 6), (720, 1)])
+def test_rgb_that_becomes_yuv_says_by_which_matrix(height: int, matrix: int) -> None:
+    rgb = replace(PLAIN, codec="png", pixel_format="gbrp", height=height, colors=Colors(2, 1, 13, 0))
+    assert choose(rgb)[0].colors == Colors(2, 1, 13, matrix)
+    assert choose(rgb, "hevc", pixel_format="gbrp")[0].colors.matrix == 0
+
+
 def test_ten_bits_are_never_cut_unless_asked() -> None:
     assert choose(DEEP)[0].pixel_format == "yuv420p10le"
     assert choose(replace(DEEP, codec="vp9"))[0].codec == "hevc"  # whose encoder here has 8 bits only

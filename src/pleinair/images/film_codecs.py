@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from pleinair.errors import OutputError, SettingError
-from pleinair.images.film_colors import layout
-from pleinair.images.film_facts import FULL, Colors, Facts, needed, reason
+from pleinair.images.film_colors import layout, settled
+from pleinair.images.film_facts import FULL, RGB_MATRIX, Colors, Facts, needed, reason
 from pleinair.images.scheduling import scheduled_as_before
 
 GROUP_SECONDS = 5  # from key frame to key frame at most: what a killed run has to paint again
@@ -91,7 +91,9 @@ def choose(
         )
     colors = facts.colors
     if picked.startswith("yuvj"):
-        colors = Colors(FULL, colors.primaries, colors.transfer, colors.matrix)
+        colors = replace(colors, range=FULL)
+    if colors.matrix == RGB_MATRIX and not layout(picked).rgb:  # RGB that becomes YUV: by the matrix that it gets
+        colors = replace(colors, matrix=settled(colors, facts.height).matrix)
     notes = [] if name == facts.codec else [f"{facts.codec} becomes {name}"]
     if picked != facts.pixel_format:
         notes.append(f"{facts.pixel_format} becomes {picked}")

@@ -24,7 +24,7 @@ from pleinair.batch.films import (
 from pleinair.batch.work import Settings
 from pleinair.engine.fake import FakeEngine
 from pleinair.errors import PictureError, SettingError
-from pleinair.images.film_facts import Colors, look
+from pleinair.images.film_facts import UNSPECIFIED, Colors, look
 from pleinair.render.looks import Look
 from tests.images.films import UNEVEN, found, make, picture, shown
 from tests.render.engines import constant, copying
@@ -96,6 +96,12 @@ def test_colors_are_said_and_kept(tmp_path: Path) -> None:
     source = make(tmp_path / "a.mp4", colors=(2, 9, 14, 9))
     target = paint(source, tmp_path / "out", FakeEngine(4, 8, lambda x: x * 0.5)).target
     assert look(target).colors == Colors(2, 9, 14, 9)
+
+
+def test_prores_stays_silent_on_colors_too(tmp_path: Path) -> None:
+    source = make(tmp_path / "a.mov", codec="prores_ks", pixel_format="yuv422p10le")
+    assert look(source).colors.matrix == UNSPECIFIED
+    assert look(paint(source, tmp_path / "out").target).colors.matrix == UNSPECIFIED
 
 
 def test_the_painting_is_in_it(tmp_path: Path) -> None:

@@ -201,6 +201,7 @@ def _extend(
             continue
         checked = checked or _check_same(journal, before)
         frame = frame_of(np.ascontiguousarray(np.rot90(kept, turns)), encoding.pixel_format, colors)
+        frame.colorspace = encoding.colors.matrix  # the film's own, also unsaid: ProRes says what its frames do
         frame.pts, frame.time_base, frame.duration = still.pts, encoding.time_base, still.duration
         for packet in made.encode(frame):
             journal.add(packet.pts, packet.is_keyframe, bytes(packet))

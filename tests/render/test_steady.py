@@ -12,7 +12,7 @@ from pleinair.images.picture import Pixels
 from pleinair.render.cuts import Cuts, small_gray
 
 pytest.importorskip("cv2")
-from pleinair.render.steady import Steady
+from pleinair.render.steady import LEFT, Steady, warm_up
 
 
 def scene(seed: int, height: int = 96, width: int = 128) -> Pixels:
@@ -127,3 +127,12 @@ def test_small_copies_of_any_size(height: int, width: int) -> None:
     gray = small_gray(np.full((height, width, 3), 51, np.uint8))
     assert np.allclose(gray, 0.2)
     assert max(gray.shape) <= 96
+
+
+@pytest.mark.parametrize("hold", [0.3, 0.8, 0.85, 0.95])
+def test_warmed_up_little_is_left_of_what_was_before(hold: float) -> None:
+    assert hold ** warm_up(hold) <= LEFT < hold ** (warm_up(hold) - 1)
+
+
+def test_nothing_warms_up_where_nothing_is_held() -> None:
+    assert warm_up(0) == 0

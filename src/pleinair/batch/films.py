@@ -20,7 +20,7 @@ from pleinair.images.film_reading import Reading, Still
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
 from pleinair.render.film import painted
-from pleinair.render.steady import WARM_UP, Steady
+from pleinair.render.steady import Steady, warm_up
 
 Progress = Callable[[int, int], None]  # frames done, frames in all (0: not known)
 Stop = Callable[[], bool]
@@ -190,11 +190,11 @@ def _extend(
     journal.headers_of(bytes(made.extradata or b""))
     colors, turns = settled(facts.colors, facts.height), -round(facts.degrees / 90) % 4
     done, before = len(journal.stamps), list[int]()
-    warm_up = min(done, WARM_UP) if hold else 0
+    again = min(done, warm_up(hold))  # frames that warm the filter up
     keep: Filter = Steady(hold) if hold else lambda _, pixels: pixels
     checked = False
-    duration, stopped, ahead = journal.last_duration, False, paint(reel.frames(done - warm_up, before))
-    for number, (still, pixels) in enumerate(ahead, done - warm_up):
+    duration, stopped, ahead = journal.last_duration, False, paint(reel.frames(done - again, before))
+    for number, (still, pixels) in enumerate(ahead, done - again):
         kept = keep(still.pixels, pixels)
         if number < done:
             before.append(still.pts)

@@ -34,7 +34,7 @@ from pleinair.images.film_reading import Reading
 from pleinair.images.film_sequences import PictureReading, facts_of, files_of, is_sequence, numbered
 from pleinair.images.headers import LIGHT_SUFFIXES
 from pleinair.images.metadata import exact
-from pleinair.render.steady import WARM_UP
+from pleinair.render.steady import warm_up
 from pleinair.store import sha256_of
 
 
@@ -131,7 +131,7 @@ def pictures_to_pictures(
     if len(done) < len(files):
         order = _at_one_exposure(source, order, [numbered(pattern, number) for number in sorted(done)])
     settings = order.settings
-    shots = picture_frames(files, pattern, done, _warm_up(order), settings.exposure, settings.layer)
+    shots = picture_frames(files, pattern, done, warm_up(order.film.steady), settings.exposure, settings.layer)
     return _pictures(shots, order, order.told, len(files) - len(done)), len(files), ""
 
 
@@ -146,7 +146,7 @@ def film_to_pictures(
     done = set[int]()
     while not order.anew and numbered(pattern, len(done) + 1).exists():
         done.add(len(done) + 1)
-    shots = film_frames(reading, pattern, done, _warm_up(order))
+    shots = film_frames(reading, pattern, done, warm_up(order.film.steady))
     painted = _pictures(shots, order, {**order.told, "sourceSha256": sha256_of(source)}, facts.frames)
     return painted, max(facts.frames, painted + len(done)), reading.trouble
 
@@ -182,7 +182,3 @@ def _pictures(shots: Iterator[Shot], order: Order, told: Mapping[str, str], tota
     return paint_sequence(
         shots, order.engine, order.settings, hold, told, total, lanes=lanes, stop=stop, progress=progress
     )
-
-
-def _warm_up(order: Order) -> int:
-    return WARM_UP if order.film.steady else 0

@@ -10,6 +10,7 @@ carrying. Needs OpenCV, the extra [film].
 Shapes: h×w pixels.
 """
 
+import math
 from importlib import import_module
 from typing import Any
 
@@ -27,9 +28,14 @@ CHANGE = 0.03  # of the range of gray: a change of the source at which a third (
 SOFT = 5  # pixels of the copy over which the change is averaged
 AROUND = 7  # pixels on a side of the squares whose levels bound what is kept
 SMALLEST = 16  # pixels on a side that the search for flow asks for
-WARM_UP = 12  # frames after which what was held before counts for 7 % of the held share
+LEFT = 0.07  # of the held share: what was held before counts for no more once the filter is warm
 STILL = 0.05  # pixels of motion that count as none, so that what stands still is not blurred by interpolation
 Array = npt.NDArray[np.float32]
+
+
+def warm_up(hold: float) -> int:
+    """Frames after which what was held before counts for no more than LEFT of the held share; 0 if nothing is held."""
+    return math.ceil(math.log(LEFT) / math.log(hold)) if hold else 0
 
 
 class Steady:

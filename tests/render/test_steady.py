@@ -42,6 +42,19 @@ def test_what_stands_still_is_held() -> None:
     )
 
 
+@pytest.mark.parametrize("hold", [0.8, 0.95])
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_what_was_brighter_once_is_forgotten(hold: float, kind: type) -> None:
+    """Wholly, though the last levels go by less than half of one a frame."""
+    frame: Pixels = scene(1).astype(kind)
+    painted: Pixels = (frame // 2).astype(kind)
+    brighter: Pixels = (painted + 20).astype(kind)
+    keep = Steady(hold)
+    kept = [keep(frame, each) for each in (brighter, *[painted] * (2 * warm_up(hold)))]
+    assert np.abs(kept[2].astype(int) - painted).max() > 5
+    assert np.array_equal(kept[-1], painted)
+
+
 def test_what_moves_is_carried_along() -> None:
     wide = scene(2, 96, 200)
     frames = [np.ascontiguousarray(wide[:, 3 * n : 3 * n + 128]) for n in range(12)]

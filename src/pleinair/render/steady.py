@@ -54,21 +54,21 @@ class Steady:
         self._flow.setFinestScale(FINEST)
         self._flow.setVariationalRefinementIterations(1)
         self._gray: npt.NDArray[np.uint8] | None = None
-        self._held: Pixels | None = None
+        self._held: Array | None = None  # in levels, not rounded: what is rounded each time never comes to rest
 
     def __call__(self, source: Pixels, painted: Pixels) -> Pixels:
         """source, painted: uint8 or uint16 (h, w, 3), of one shape and type. Returns the like."""
         gray, before, held = self._small(source), self._gray, self._held
         self._gray = gray
         if self._cuts(source) or before is None or held is None or held.shape != painted.shape:
-            self._held = painted
+            self._held = painted.astype(np.float32)
             return painted
         self._held = self._mixed(gray, before, painted, held)
-        return self._held
+        if painted.dtype == np.uint8:
+            return np.asarray(self._cv2.convertScaleAbs(self._held))
+        return np.rint(self._held).astype(painted.dtype)
 
-    def _mixed(
-        self, gray: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8], painted: Pixels, held: Pixels
-    ) -> Pixels:
+    def _mixed(self, gray: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8], painted: Pixels, held: Array) -> Array:
         cv2 = self._cv2
         height, width = painted.shape[:2]
         flow = self._flow.calc(gray, before, None)  # from where each pixel came
@@ -80,13 +80,14 @@ class Steady:
         weight = cv2.resize(weight, (width, height), interpolation=cv2.INTER_LINEAR)
         scale = np.array((width / gray.shape[1], height / gray.shape[0]), np.float32)
         full = cv2.resize(flow * scale, (width, height), interpolation=cv2.INTER_LINEAR)
-        kept = self._carried(held, full) if flow.any() else held
+        kept: Array = self._carried(held, full) if flow.any() else held
         square = np.ones((AROUND, AROUND), np.uint8)
-        kept = cv2.min(cv2.max(kept, cv2.erode(painted, square)), cv2.dilate(painted, square))
-        if painted.dtype == np.uint8:
-            return np.asarray(cv2.blendLinear(kept, painted, weight, 1 - weight))
-        mixed = cv2.blendLinear(kept.astype(np.float32), painted.astype(np.float32), weight, 1 - weight)
-        return np.asarray(mixed + 0.5).astype(painted.dtype)
+        np.maximum(kept, cv2.erode(painted, square), out=kept)
+        np.minimum(kept, cv2.dilate(painted, square), out=kept)
+        kept -= painted
+        kept *= cv2.merge((weight,) * 3)
+        kept += painted
+        return kept
 
     def _carried(self, values: Any, flow: Array) -> Any:
         """Values (h, w) or (h, w, 3) of the frame before at the places that flow came from."""

@@ -11,6 +11,7 @@ Shapes: h×w pixels.
 """
 
 import math
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -38,6 +39,12 @@ def warm_up(hold: float) -> int:
     return math.ceil(math.log(LEFT) / math.log(hold)) if hold else 0
 
 
+@lru_cache(maxsize=2)
+def _places(height: int, width: int) -> Array:
+    """Each pixel's own place (h, w, 2), across and down."""
+    return np.stack(np.meshgrid(np.arange(width), np.arange(height)), 2).astype(np.float32)
+
+
 class Steady:
     """Called with each source frame and its painting, in order, gives the painting to keep."""
 
@@ -55,13 +62,14 @@ class Steady:
         self._flow.setVariationalRefinementIterations(1)
         self._gray: npt.NDArray[np.uint8] | None = None
         self._held: Array | None = None  # in levels, not rounded: what is rounded each time never comes to rest
+        self._spare: Array | None = None  # room for the next, which would take longer to be given anew than to fill
 
     def __call__(self, source: Pixels, painted: Pixels) -> Pixels:
         """source, painted: uint8 or uint16 (h, w, 3), of one shape and type. Returns the like."""
         gray, before, held = self._small(source), self._gray, self._held
         self._gray = gray
         if self._cuts(source) or before is None or held is None or held.shape != painted.shape:
-            self._held = painted.astype(np.float32)
+            self._held, self._spare = painted.astype(np.float32), None
             return painted
         self._held = self._mixed(gray, before, painted, held)
         if painted.dtype == np.uint8:
@@ -80,7 +88,9 @@ class Steady:
         weight = cv2.resize(weight, (width, height), interpolation=cv2.INTER_LINEAR)
         scale = np.array((width / gray.shape[1], height / gray.shape[0]), np.float32)
         full = cv2.resize(flow * scale, (width, height), interpolation=cv2.INTER_LINEAR)
-        kept: Array = self._carried(held, full) if flow.any() else held
+        kept = held
+        if flow.any():
+            kept, self._spare = self._carried(held, full, self._spare), held
         square = np.ones((AROUND, AROUND), np.uint8)
         np.maximum(kept, cv2.erode(painted, square), out=kept)
         np.minimum(kept, cv2.dilate(painted, square), out=kept)
@@ -89,17 +99,11 @@ class Steady:
         kept += painted
         return kept
 
-    def _carried(self, values: Any, flow: Array) -> Any:
-        """Values (h, w) or (h, w, 3) of the frame before at the places that flow came from."""
-        height, width = flow.shape[:2]
-        x, y = self._grid(height, width)
-        return self._cv2.remap(
-            values, x + flow[..., 0], y + flow[..., 1], self._cv2.INTER_CUBIC, borderMode=self._cv2.BORDER_REPLICATE
-        )
-
-    @staticmethod
-    def _grid(height: int, width: int) -> tuple[Array, Array]:
-        return np.arange(width, dtype=np.float32)[None], np.arange(height, dtype=np.float32)[:, None]
+    def _carried(self, values: Any, flow: Array, into: Array | None = None) -> Any:
+        """Values (h, w) or (h, w, 3) of the frame before at the places that flow came from. into: an array to fill."""
+        replicate = self._cv2.BORDER_REPLICATE
+        places = flow + _places(*flow.shape[:2])
+        return self._cv2.remap(values, places, None, self._cv2.INTER_CUBIC, into, borderMode=replicate)
 
     def _small(self, source: Pixels) -> npt.NDArray[np.uint8]:
         cv2 = self._cv2

@@ -10,6 +10,7 @@ import numpy as np
 from pleinair.errors import PictureError
 from pleinair.images.film_colors import pixels_of, settled
 from pleinair.images.film_facts import Facts, needed, opened, reason
+from pleinair.images.film_sizes import missing_bytes
 from pleinair.images.picture import Pixels
 
 
@@ -83,6 +84,10 @@ class Reading:
             of = f" of {expected}" if expected > 0 else ""
             self.trouble = (
                 f"{self.facts.path} is damaged or cut short: {found}{of} frames could be read; export it again"
+            )
+        elif expected <= 0 and (missing := missing_bytes(self.facts.path)):  # where frames are counted, that is surer
+            self.trouble = (
+                f"{self.facts.path} is cut short by {missing} bytes: {found} frames could be read; export it again"
             )
 
 

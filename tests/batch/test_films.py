@@ -198,6 +198,15 @@ def test_other_settings_do_not_go_on_with_it(tmp_path: Path) -> None:
     assert paint_film(plan, reel_of(plan), copying(), other, film, {}).finished
 
 
+def test_what_fails_at_once_leaves_nothing_behind(tmp_path: Path) -> None:
+    source, out = make(tmp_path / "a.mp4"), tmp_path / "out"
+    out.mkdir()
+    plan = plan_film(source, out, FilmSettings())
+    with pytest.raises(SettingError):
+        paint_film(plan, reel_of(plan), copying(), Settings(Look(strength=float("nan"))), FilmSettings(), {})
+    assert list(out.iterdir()) == []
+
+
 def test_a_film_cut_short_is_painted_as_far_as_it_goes_and_said(tmp_path: Path) -> None:
     whole = make(tmp_path / "a.mp4", 40, sound="aac", pictures=[np.roll(picture(3), 7 * n, 0) for n in range(40)])
     # Its table of frames stands first, as in films for the web, so that it can be read without its end.

@@ -65,6 +65,15 @@ def test_strength_zero_gives_the_film_back(tmp_path: Path) -> None:
         assert np.abs(one.astype(int) - other).mean() < 4
 
 
+@pytest.mark.parametrize("option", ["--strength", "--steady"])
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_what_is_no_number_is_refused_before_anything_is_made(tmp_path: Path, option: str, number: str) -> None:
+    result = run(make(tmp_path / "shot.mp4", 2), "--style", "hokusai", option, number, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}'" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_films_pictures_and_bad_files_together(tmp_path: Path) -> None:
     film, still, out = make(tmp_path / "shot.mp4", 2), tmp_path / "lake.png", tmp_path / "out"
     write(Picture(smooth(40, 60)), still, {})

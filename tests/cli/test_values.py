@@ -29,6 +29,17 @@ def test_no_counts(written: str) -> None:
         values.count(CONTEXT, PARAMETER, written)
 
 
+@pytest.mark.parametrize("written", ["nan", "-nan", "inf", "-inf", "1e999", "1.6", "-0.1", "much"])
+def test_no_number_within(written: str) -> None:
+    with pytest.raises(click.BadParameter):
+        values.Within(0, 1.5).convert(written, None, None)
+
+
+@given(number=st.floats(0, 1.5))
+def test_any_number_within_is_itself(number: float) -> None:
+    assert values.Within(0, 1.5).convert(repr(number), None, None) == number
+
+
 @pytest.mark.parametrize(("written", "wanted"), [("90s", 90), ("25min", 1500), ("1.5h", 5400), ("2 m", 120)])
 def test_times(written: str, wanted: float) -> None:
     assert values.seconds(CONTEXT, PARAMETER, written) == wanted

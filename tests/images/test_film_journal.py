@@ -91,10 +91,24 @@ def test_a_damaged_packet_ends_it(tmp_path: Path) -> None:
 
 
 def test_another_promise_is_refused_and_named(tmp_path: Path) -> None:
-    filled(tmp_path / "j", 3).close()
+    filled(tmp_path / "j", 5).close()
     with pytest.raises(SettingError, match="crf 17 → 20"):
         opened(tmp_path / "j", {**PROMISE, "crf": "20"})
     assert promise_of(tmp_path / "j") == PROMISE
+
+
+def test_one_without_whole_packets_begins_anew(tmp_path: Path) -> None:
+    other = {**PROMISE, "crf": "20"}
+    for count in (0, 3):  # of three packets without an end none is kept in any case
+        filled(tmp_path / "j", count).close()
+        again = opened(tmp_path / "j", other)
+        assert (list(again.stamps), again.headers, promise_of(tmp_path / "j")) == ([], b"", other)
+        again.headers_of(b"others")
+        again.add(0, True, b"x")
+        again.end(False, 1)
+        again.close()
+        assert list(opened(tmp_path / "j", other).stamps) == [0]
+        (tmp_path / "j").unlink()
 
 
 def test_what_is_no_journal_begins_anew(tmp_path: Path) -> None:

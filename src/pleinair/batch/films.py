@@ -1,6 +1,7 @@
 """A film → a painted film: frames in hand all the way, what is done kept, sound and subtitles copied."""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -167,7 +168,11 @@ def paint_film(
         notes = "; ".join(filter(None, (note, left)))
         return Painted(written, len(journal.stamps), notes, reel.trouble, journal.complete)
     finally:
-        journal.close()
+        if journal.stamps:
+            journal.close()
+        else:  # what failed at once leaves nothing behind
+            with suppress(OSError):
+                journal.remove()
 
 
 def _stylized(still: Still, engine: Engine, settings: Settings) -> tuple[Still, Pixels]:

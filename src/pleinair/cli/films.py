@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pleinair.cli.values import Within
+
 if TYPE_CHECKING:
     from pleinair.batch.films import Painted
     from pleinair.batch.shots import Order
@@ -63,7 +65,7 @@ def film_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--pixel-format", metavar="NAME", help="Of films, as yuv420p10le.  [default: the source's]"),
         click.option(
             "--steady",
-            type=click.FloatRange(0, 0.95),
+            type=Within(0, 0.95),
             default=HOLD,
             show_default=True,
             help="Of films: how firmly what does not change is held, 0 to 0.95.",

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from pleinair.cli.values import Within
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -21,7 +23,7 @@ seeds_option = click.option(
     "--seeds", default="0", show_default=True, metavar="LIST", help="Seeds as 7, 2,0,1,3 or 0-63."
 )
 strength_option = click.option(
-    "--strength", type=click.FloatRange(0, 1.5), default=1.0, show_default=True, help="Of the style, 0 to 1.5."
+    "--strength", type=Within(0, 1.5), default=1.0, show_default=True, help="Of the style, 0 to 1.5."
 )
 realist_option = click.option(
     "--realist",

@@ -17,6 +17,7 @@ from pleinair.cli.guide_options import guide_options
 from pleinair.cli.light_options import LightOptions, light_options
 from pleinair.cli.scene_options import paint_again_option, threads_option
 from pleinair.cli.suiting import asked, suited
+from pleinair.cli.values import Within
 from pleinair.cli.wrap_options import wrap_options
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _mix(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dic
 )
 @click.option(
     "--strength",
-    type=click.FloatRange(0, 1.5),
+    type=Within(0, 1.5),
     default=1.0,
     show_default=True,
     help="How much of the painting is laid over the picture, 0 to 1.5.",

@@ -275,7 +275,7 @@ def pack(run: Path, out: Path) -> None:
 )
 @click.option(
     "--share",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=values.Within(0, 1, min_open=True),
     default=1.0,
     show_default=True,
     help="How much of the other run: below 1 the style's numbers are averaged.",

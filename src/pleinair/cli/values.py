@@ -1,7 +1,9 @@
 """Values of options that several trainings take: counts, times, styles. Each raises BadParameter in one line."""
 
+import math
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,6 +12,16 @@ SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
 CONTENT = "content"  # what the pack of scenes is called, and so no style may be
 
 Folders = dict[str, Path]
+
+
+class Within(click.FloatRange):
+    """A number of a range, whose bounds `nan` would pass, as it is neither below nor above."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number", param, ctx)
+        return number
 
 
 def count(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:

@@ -42,7 +42,8 @@ class Journal:
     """An open journal: `stamps` of the packets in it, in the order of decoding; `complete` if no frame is missing."""
 
     def __init__(self, path: Path, promise: Mapping[str, str]) -> None:
-        """Go on with the file, or begin it. Raises SettingError if it was begun otherwise, OutputError."""
+        """Go on with the file, or begin it. Raises SettingError if packets are in it that were begun otherwise,
+        OutputError."""
         self.path = path
         self.stamps = array("q")
         self.headers = b""
@@ -98,16 +99,19 @@ class Journal:
             found = json.loads(line) if line.endswith(b"\n") else {}
         except ValueError:
             found = {}
-        if not found:
+        self._start = self._file.tell()
+        whole = self._whole() if found else 0
+        if not self.stamps and found != promise:  # nothing is lost: one that failed at once leaves such a file
             self._file.seek(0)
             self._file.truncate()
             self._file.write(json.dumps(promise, ensure_ascii=False).encode() + b"\n")
+            self._start = whole = self._file.tell()
+            self.headers, self.complete, self.last_duration = b"", False, 0
         elif found != promise:
             differing = [key for key in {**found, **promise} if found.get(key) != promise.get(key)]
             changes = ", ".join(f"{key} {found.get(key, 'unsaid')} → {promise.get(key, 'unsaid')}" for key in differing)
             raise SettingError(f"{self.path.name} was begun otherwise ({changes}); --overwrite begins anew")
-        self._start = self._file.tell()
-        self._file.seek(self._whole())
+        self._file.seek(whole)
         self._file.truncate()
 
     def _whole(self) -> int:

@@ -198,6 +198,18 @@ def test_other_settings_do_not_go_on_with_it(tmp_path: Path) -> None:
     assert paint_film(plan, reel_of(plan), copying(), other, film, {}).finished
 
 
+@pytest.mark.parametrize(("before", "now"), [(1536, 768), (768, 1536)])
+def test_windows_are_named_by_their_number_also_the_one_that_is_not_told(tmp_path: Path, before: int, now: int) -> None:
+    source, out = make(tmp_path / "a.mp4"), tmp_path / "out"
+    out.mkdir()
+    plan, film = plan_film(source, out, FilmSettings()), FilmSettings()
+    begun, other = Settings(Look(window=before)), Settings(Look(window=now))
+    paint_film(plan, reel_of(plan), copying(), begun, film, {}, stop=lambda: True)
+    with pytest.raises(SettingError, match=rf"\(window {before} → {now}\); --window {before} goes on with it"):
+        paint_film(plan, reel_of(plan), copying(), other, film, {})
+    assert paint_film(plan, reel_of(plan), copying(), begun, film, {}).finished
+
+
 def test_what_fails_at_once_leaves_nothing_behind(tmp_path: Path) -> None:
     source, out = make(tmp_path / "a.mp4"), tmp_path / "out"
     out.mkdir()

@@ -97,6 +97,20 @@ def test_another_promise_is_refused_and_named(tmp_path: Path) -> None:
     assert promise_of(tmp_path / "j") == PROMISE
 
 
+def test_what_a_promise_leaves_out_is_named_and_how_to_go_on(tmp_path: Path) -> None:
+    unsaid = {"window": "768", "steady": "0"}
+    filled(tmp_path / "j", 5).close()
+    with pytest.raises(SettingError) as told:
+        Journal(tmp_path / "j", {**PROMISE, "window": "1536", "crf": "20"}, unsaid)
+    assert str(told.value) == (
+        "j was begun otherwise (window 768 → 1536, crf 17 → 20); "
+        "--window 768 --crf 17 goes on with it, --overwrite begins anew"
+    )
+    with pytest.raises(SettingError) as told:  # for which there is no option
+        Journal(tmp_path / "j", {**PROMISE, "window": "1536", "sha256": "ab"}, unsaid)
+    assert str(told.value).endswith("(window 768 → 1536, sha256 unsaid → ab); --overwrite begins anew")
+
+
 def test_one_without_whole_packets_begins_anew(tmp_path: Path) -> None:
     other = {**PROMISE, "crf": "20"}
     for count in (0, 3):  # of three packets without an end none is kept in any case

@@ -22,10 +22,12 @@ from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
 from pleinair.render.film import painted
 from pleinair.render.steady import Steady, warm_up
+from pleinair.render.windows import FORMER_WINDOW
 
 Progress = Callable[[int, int], None]  # frames done, frames in all (0: not known)
 Stop = Callable[[], bool]
 Filter = Callable[[Pixels, Pixels], Pixels]
+UNSAID = {"window": str(FORMER_WINDOW), "steady": "0"}  # what `promised` leaves out
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def paint_film(
     """
     facts, encoding, target, note = plan
     promise = promised(plan, settings, film, provenance)
-    journal = Journal(journal_path(target), promise)
+    journal = Journal(journal_path(target), promise, UNSAID)
     try:
         if not journal.complete:
             work = partial(_stylized, settings=settings)

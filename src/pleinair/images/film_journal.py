@@ -28,6 +28,13 @@ from pleinair.errors import OutputError, SettingError
 HEAD = struct.Struct("<cII")  # kind, length, CRC-32
 PACKET = struct.Struct("<q?")  # pts, key
 HEADERS, PACKETS, END = b"X", b"P", b"E"
+ASKED = {  # what of a promise an option says, and by which
+    "strength": "--strength",
+    "workingSize": "--working-size",
+    "window": "--window",
+    "steady": "--steady",
+    "crf": "--crf",
+}
 
 
 class Record(NamedTuple):
@@ -41,10 +48,11 @@ class Record(NamedTuple):
 class Journal:
     """An open journal: `stamps` of the packets in it, in the order of decoding; `complete` if no frame is missing."""
 
-    def __init__(self, path: Path, promise: Mapping[str, str]) -> None:
-        """Go on with the file, or begin it. Raises SettingError if packets are in it that were begun otherwise,
-        OutputError."""
+    def __init__(self, path: Path, promise: Mapping[str, str], unsaid: Mapping[str, str] | None = None) -> None:
+        """Go on with the file, or begin it. unsaid: what holds where a promise says nothing. Raises SettingError if
+        packets are in it that were begun otherwise, OutputError."""
         self.path = path
+        self._unsaid = dict(unsaid or {})
         self.stamps = array("q")
         self.headers = b""
         self.complete, self.last_duration = False, 0
@@ -108,11 +116,18 @@ class Journal:
             self._start = whole = self._file.tell()
             self.headers, self.complete, self.last_duration = b"", False, 0
         elif found != promise:
-            differing = [key for key in {**found, **promise} if found.get(key) != promise.get(key)]
-            changes = ", ".join(f"{key} {found.get(key, 'unsaid')} → {promise.get(key, 'unsaid')}" for key in differing)
-            raise SettingError(f"{self.path.name} was begun otherwise ({changes}); --overwrite begins anew")
+            raise SettingError(self._otherwise({**self._unsaid, **found}, {**self._unsaid, **promise}))
         self._file.seek(whole)
         self._file.truncate()
+
+    def _otherwise(self, found: Mapping[str, str], promise: Mapping[str, str]) -> str:
+        """What differs, and by what options the film would go on if options are all that does."""
+        differing = [key for key in {**found, **promise} if found.get(key) != promise.get(key)]
+        changes = ", ".join(f"{key} {found.get(key, 'unsaid')} → {promise.get(key, 'unsaid')}" for key in differing)
+        ways = ["--overwrite begins anew"]
+        if all(key in found and key in ASKED for key in differing):
+            ways.insert(0, " ".join(f"{ASKED[key]} {found[key]}" for key in differing) + " goes on with it")
+        return f"{self.path.name} was begun otherwise ({changes}); {', '.join(ways)}"
 
     def _whole(self) -> int:
         """Where what is whole ends; stamps, headers and completeness are told on the way."""

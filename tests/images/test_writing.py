@@ -1,6 +1,7 @@
 """Pictures → files."""
 
 import errno
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pleinair.errors import OutputError, SettingError
+from pleinair.errors import OutputError, PictureError, SettingError
 from pleinair.images import Picture, make_folder, read, write, writing
 from pleinair.images.metadata import NAMESPACE, SOFTWARE, xmp_packet
 from pleinair.version import __version__
+from tests.images.lights import deep, render, write_exr
 from tests.images.pictures import noise, parts_in, rgb_profile, smooth
 
 PROVENANCE = {"style": "shanshui=0.6,hiroshige=0.4", "strength": "0.8", "title": "<\"山水\" & 'paint'>"}
@@ -163,6 +165,53 @@ def test_a_failure_on_the_way_leaves_what_was_there(
     assert "\n" not in str(caught.value)
     assert path.read_bytes() == b"an older painting"
     assert parts_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", [OutputError, PictureError])
+def test_what_a_library_could_not_write_is_named_and_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    """OpenImageIO speaks of the file under the name that it has until it is whole, and not of the disk."""
+    path = tmp_path / "out.exr"
+
+    def half() -> None:
+        with writing.appearing(path) as part:
+            part.write_bytes(b"half of it")
+            raise kind(f"{part} could only write 12/128 bytes")
+
+    def failing() -> str:
+        with pytest.raises(OutputError) as caught:
+            half()
+        assert list(tmp_path.iterdir()) == []
+        return str(caught.value)
+
+    assert failing() == f"{path} could only write 12/128 bytes"
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert failing() == f"{path} cannot be written: the disk is full"
+
+
+def test_complaints_of_other_files_stay_as_they_are(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match=r"^the source is damaged$"), writing.appearing(tmp_path / "out.exr"):
+        raise PictureError("the source is damaged")
+
+
+@deep
+def test_light_on_a_disk_that_is_full_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write_exr(tmp_path / "light.exr", render())
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    picture, path = read(source), tmp_path / "out.exr"
+    with pytest.raises(OutputError) as caught:
+        write(picture, path, {})
+    assert str(caught.value) == f"{path} cannot be written: the disk is full"
+    assert list(tmp_path.iterdir()) == [source]
 
 
 def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

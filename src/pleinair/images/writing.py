@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from pleinair.errors import OutputError, SettingError
+from pleinair.errors import OutputError, PictureError, SettingError
 from pleinair.images.files import written_whole
 from pleinair.images.headers import LIGHT_SUFFIXES, format_of_suffix
 from pleinair.images.metadata import EXIF_IFD, GPS_IFD, SOFTWARE, SOFTWARE_TAG, XMP_TAG
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 QUALITY = 92
 LONGEST = {"JPEG": 65_500, "WEBP": 16_383}  # pixels on a side that the format can hold
 JPEG_EXIF_BYTES = 65_533
+PROBE = 65_536  # bytes that a disk which is not full takes
 
 
 def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, quality: int = QUALITY) -> None:
@@ -80,6 +81,8 @@ def _write_light(picture: Picture, path: Path, name: str, provenance: Mapping[st
 
     with appearing(path) as part:
         write_light(picture, part, provenance)
+        if why := _refused(part):  # OpenEXR takes no notice where the disk is full only for its last piece
+            raise OutputError(f"{path} cannot be written: {why}")
 
 
 def make_folder(path: str | Path) -> None:
@@ -104,9 +107,30 @@ def appearing(path: Path) -> Iterator[Path]:
         raise OutputError(f"{path} cannot be written: {_reason(error)}") from error
     except MemoryError as error:
         raise OutputError(f"{path} cannot be written: this machine's memory is too small") from error
+    except (OutputError, PictureError) as error:
+        if part.name not in str(error):
+            raise
+        why = _refused(part)
+        told = f"{path} cannot be written: {why}" if why else str(error).replace(part.name, path.name)
+        raise OutputError(told) from error
     finally:
         with suppress(OSError):  # as where the folder turned out to be a file
             part.unlink(missing_ok=True)
+
+
+def _refused(part: Path) -> str:
+    """Why the disk takes no more beside what is written of a file, empty if it does: OpenImageIO tells that it could
+    not write, but not why."""
+    probe = part.with_name(f"{part.name}.probe")
+    try:
+        with written_whole(probe) as file:
+            file.write(bytes(PROBE))
+    except OSError as error:
+        return _reason(error)
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return ""
 
 
 def _reason(error: OSError) -> str:

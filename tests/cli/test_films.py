@@ -74,6 +74,18 @@ def test_what_is_no_number_is_refused_before_anything_is_made(tmp_path: Path, op
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["../x.mp4", "/none/x.mp4", "sub/x.mp4", "sub/x.%04d.png", "..", ".", "", "a\\x.mp4", "x.mp4/"]
+)
+def test_nothing_is_written_outside_of_the_folder(tmp_path: Path, name: str) -> None:
+    source, out = make(tmp_path / "shot.mp4", 2), tmp_path / "out"
+    result = run(source, "--style", "hokusai", "--out", out, "--as", name)
+    assert result.exit_code == 2
+    assert f"{name!r} is no name of a file; write it as shot.mp4, and the folder by --out" in result.stderr
+    assert not out.exists()
+    assert not list(tmp_path.rglob("*x.mp4"))
+
+
 def test_films_pictures_and_bad_files_together(tmp_path: Path) -> None:
     film, still, out = make(tmp_path / "shot.mp4", 2), tmp_path / "lake.png", tmp_path / "out"
     write(Picture(smooth(40, 60)), still, {})

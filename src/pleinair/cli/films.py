@@ -51,6 +51,15 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: str) -> Fraction:
     return rate
 
 
+def _name(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """The name of a file in the folder of --out, which alone says where anything is written."""
+    if value is None:
+        return None
+    if Path(value).name != value or "\\" in value or value in ("", ".."):
+        raise click.BadParameter(f"{value!r} is no name of a file; write it as shot.mp4, and the folder by --out")
+    return value
+
+
 def film_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options of films to a command, which gets them together as `film`."""
 
@@ -74,7 +83,11 @@ def film_options(command: Callable[..., None]) -> Callable[..., None]:
             "--fps", callback=_rate, metavar="N", default="24", show_default=True, help="Frames a second of a sequence."
         ),
         click.option(
-            "--as", "film_name", metavar="NAME", help="Write a film as shot.mp4 or as pictures, shot.%04d.png."
+            "--as",
+            "film_name",
+            callback=_name,
+            metavar="NAME",
+            help="Write a film as shot.mp4 or as pictures, shot.%04d.png.",
         ),
     )
     for option in reversed(options):

@@ -20,6 +20,7 @@ from pleinair.cli.films import Speed, stoppable
 from pleinair.cli.score import score
 from pleinair.cli.steadiness import _frames
 from pleinair.cli.stylize import stylize
+from pleinair.errors import SettingError
 from pleinair.images import Picture, write
 from pleinair.images.film_facts import look
 from tests.house.checkout import ROOT
@@ -84,6 +85,30 @@ def test_nothing_is_written_outside_of_the_folder(tmp_path: Path, name: str) -> 
     assert f"{name!r} is no name of a file; write it as shot.mp4, and the folder by --out" in result.stderr
     assert not out.exists()
     assert not list(tmp_path.rglob("*x.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("f.%04d.exr", "only what was read from EXR can be written as EXR; write PNG or TIFF"),
+        ("f.%04d.hdr", "only what was read from HDR can be written as HDR; write PNG or TIFF"),
+        ("f.%04d.gif", "a picture is written as .jpg, .png, .webp or .tif"),
+    ],
+)
+def test_pictures_that_cannot_be_written_leave_no_folder(tmp_path: Path, name: str, said: str) -> None:
+    source, out = make(tmp_path / "shot.mp4", 2), tmp_path / "out"
+    result = run(source, "--style", "hokusai", "--out", out, "--as", name)
+    assert isinstance(result.exception, SettingError)
+    assert str(result.exception) == f"{name}: {said}"
+    assert not out.exists()
+
+
+@deep
+def test_light_is_written_as_light_under_another_name(tmp_path: Path) -> None:
+    write_exr(tmp_path / "l.1.exr", dict(zip("RGB", np.moveaxis(scene(), 2, 0), strict=True)))
+    result = run(tmp_path / "l.%d.exr", "--style", "hokusai", "--out", tmp_path / "out", "--as", "m.%d.exr")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "out" / "m.1.exr").exists()
 
 
 def test_films_pictures_and_bad_files_together(tmp_path: Path) -> None:

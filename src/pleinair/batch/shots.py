@@ -55,18 +55,32 @@ class Order:
 
 
 def check_shots(shots: Sequence[Path], name: str | None, pictures: Sequence[Job]) -> None:
-    """Raise SettingError if two films or sequences would become one file, or a frame what a picture becomes. name: that
-    which was given for all that is written."""
+    """Raise SettingError if two films or sequences would become one file, or a frame what a picture becomes, or if
+    pictures cannot be written under the name. name: that which was given for all that is written."""
     names = dict[str, Path]()
     for shot in shots:
         other = names.setdefault((name or shot.name).casefold(), shot)
         if other is not shot:
             raise SettingError(f"{other} and {shot} would both become {name or shot.name}; paint them into two folders")
+    for shot in shots:
+        _check_written(shot, name)
     painted = {job.target.name.casefold(): job.source for job in pictures}
     for shot in shots:
         for frame in _frames_written(shot, name):
             if source := painted.get(frame.casefold()):
                 raise SettingError(f"{source} and {shot} would both become {frame}; paint them into two folders")
+
+
+def _check_written(shot: Path, name: str | None) -> None:
+    """Raise SettingError for a name of pictures in a format that cannot be written, or cannot of this film or sequence:
+    found only when the first frame is painted, that would leave an empty folder."""
+    if not name or not is_sequence(Path(name)):
+        return
+    kind = format_of_suffix(Path(name))
+    if kind is None:
+        raise SettingError(f"{name}: a picture is written as .jpg, .png, .webp or .tif")
+    if kind in LIGHT_SUFFIXES and not (is_sequence(shot) and format_of_suffix(shot) == kind):
+        raise SettingError(f"{name}: only what was read from {kind} can be written as {kind}; write PNG or TIFF")
 
 
 def _frames_written(shot: Path, name: str | None) -> list[str]:

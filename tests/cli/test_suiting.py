@@ -17,6 +17,8 @@ from pleinair.cli.light_options import LightOptions
 from pleinair.cli.stylize import stylize
 from pleinair.cli.suiting import NAMED, RATE, RULES, asked, suited
 from pleinair.images import Picture, read, write
+from pleinair.render.steady import HOLD
+from pleinair.render.windows import WINDOW
 from tests.images.lights import deep, scene, write_exr
 from tests.images.pictures import smooth
 
@@ -173,6 +175,12 @@ def test_what_holds_by_default_is_not_asked() -> None:
     every = FilmOptions("h264", 0, "gray", 0.0, Fraction(25), "a.mp4")
     assert asked(every, LightOptions(0.0, 1, "a"), 90, ("*",)) == set(OPTIONS)
     assert asked(plain, LightOptions(None, 0, each=True), 92, ()) == {"--exposure"}
+
+
+def test_help_pages_say_the_defaults_that_hold() -> None:
+    """They are written twice, as a help page cannot ask what needs NumPy."""
+    defaults = {parameter.name: parameter.default for parameter in stylize.params}
+    assert (defaults["window"], defaults["steady"]) == (WINDOW, HOLD)
 
 
 @pytest.mark.usefixtures("shelf")

@@ -296,3 +296,16 @@ def test_the_file_has_the_mode_of_any_new_file(tmp_path: Path) -> None:
     (tmp_path / "any").touch()
     write(Picture(smooth(4, 4)), tmp_path / "a.png", {})
     assert (tmp_path / "a.png").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
+def test_what_a_name_asks_for() -> None:
+    assert writing.format_written(Path("a.tif")) == "TIFF"
+    with pytest.raises(OutputError, match=r"a\.gif: a picture is written as"):
+        writing.format_written(Path("a.gif"))
+
+
+@pytest.mark.parametrize("read_from", [None, "HDR", "PNG"])
+def test_light_goes_back_into_its_own_format_alone(read_from: str | None) -> None:
+    writing.check_light(Path("a.exr"), "EXR", "EXR")
+    with pytest.raises(OutputError, match=r"a\.exr: only what was read from EXR can be written as EXR"):
+        writing.check_light(Path("a.exr"), "EXR", read_from)

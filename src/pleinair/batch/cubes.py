@@ -12,11 +12,12 @@ import numpy as np
 from pleinair.batch.plan import Job, Plan, plan, target_name
 from pleinair.batch.work import Settings
 from pleinair.engine.protocol import Engine
-from pleinair.errors import PictureError, PleinairError, SettingError
+from pleinair.errors import PictureError, SettingError
 from pleinair.images import Picture, format_of_suffix, read, write
 from pleinair.images.headers import LIGHT_SUFFIXES
 from pleinair.images.metadata import exact
 from pleinair.images.picture import Pixels
+from pleinair.images.writing import format_written
 from pleinair.render.cube import FACES, check_sphere, cut_out, faces_of, laid_out, paint_faces, sphere_of
 from pleinair.render.windows import Progress
 from pleinair.store import sha256_of
@@ -157,7 +158,8 @@ def _sets(jobs: Sequence[Job], cube: str, refused: list[tuple[Path, str]]) -> li
 
 
 def _check(jobs: Sequence[CubeJob]) -> None:
-    """Raise SettingError rather than write two results to one file, or one over a picture."""
+    """Raise SettingError rather than write two results to one file, or one over a picture; OutputError for a format
+    that cannot be written."""
     seen: set[str] = set()
     originals = {path.resolve() for job in jobs for path in (job.source, *job.faces)}
     for target in (target for job in jobs for target in job.targets):
@@ -165,8 +167,7 @@ def _check(jobs: Sequence[CubeJob]) -> None:
             raise SettingError(f"two of the inputs would become {target}; paint them into two folders")
         if target.resolve() in originals:
             raise SettingError(f"{target} is one of the pictures and would be overwritten; name another --out")
-        if format_of_suffix(target) is None:
-            raise PleinairError(f"{target.name}: a picture is written as .jpg, .png, .webp or .tif")
+        format_written(target)
         seen.add(target.name.casefold())
 
 

@@ -27,13 +27,14 @@ from pleinair.batch.plan import Job
 from pleinair.batch.sequences import Shot, check_targets, film_frames, paint_sequence, picture_frames
 from pleinair.batch.work import Settings
 from pleinair.engine.protocol import Engine
-from pleinair.errors import PleinairError, SettingError
+from pleinair.errors import OutputError, PleinairError, SettingError
 from pleinair.images import format_of_suffix, read
 from pleinair.images.film_facts import look
 from pleinair.images.film_reading import Reading
 from pleinair.images.film_sequences import PictureReading, facts_of, files_of, is_sequence, numbered
 from pleinair.images.headers import LIGHT_SUFFIXES
 from pleinair.images.metadata import exact
+from pleinair.images.writing import check_light, format_written
 from pleinair.render.steady import warm_up
 from pleinair.store import sha256_of
 
@@ -76,11 +77,12 @@ def _check_written(shot: Path, name: str | None) -> None:
     found only when the first frame is painted, that would leave an empty folder."""
     if not name or not is_sequence(Path(name)):
         return
-    kind = format_of_suffix(Path(name))
-    if kind is None:
-        raise SettingError(f"{name}: a picture is written as .jpg, .png, .webp or .tif")
-    if kind in LIGHT_SUFFIXES and not (is_sequence(shot) and format_of_suffix(shot) == kind):
-        raise SettingError(f"{name}: only what was read from {kind} can be written as {kind}; write PNG or TIFF")
+    try:
+        kind = format_written(Path(name))
+        if kind in LIGHT_SUFFIXES:
+            check_light(Path(name), kind, format_of_suffix(shot) if is_sequence(shot) else None)
+    except OutputError as error:  # here the name was chosen
+        raise SettingError(str(error)) from error
 
 
 def _frames_written(shot: Path, name: str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Values of options that several trainings take: counts, times, styles. Each raises BadParameter in one line."""
+"""Values of options that several commands take: numbers, counts, times, styles. Each raises BadParameter in a line."""
 
 import math
 import re

@@ -38,9 +38,7 @@ def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, 
     16-bit PNG or TIFF through the extra [deep]. Raises OutputError, SettingError, MissingExtraError.
     """
     path = Path(path)
-    name = format_of_suffix(path)
-    if name is None:
-        raise OutputError(f"{path.name}: a picture is written as .jpg, .png, .webp or .tif")
+    name = format_written(path)
     if name in LIGHT_SUFFIXES:
         _write_light(picture, path, name, provenance)
         return
@@ -74,9 +72,23 @@ def write(picture: Picture, path: str | Path, provenance: Mapping[str, str], *, 
             _save(picture, file, name, _options(replace(picture, exif=None), name, provenance, quality))
 
 
-def _write_light(picture: Picture, path: Path, name: str, provenance: Mapping[str, str]) -> None:
-    if picture.light is None or picture.format != name:
+def format_written(path: Path) -> str:
+    """The format that a picture's name asks for. Raises OutputError for one that cannot be written."""
+    name = format_of_suffix(path)
+    if name is None:
+        raise OutputError(f"{path.name}: a picture is written as .jpg, .png, .webp or .tif")
+    return name
+
+
+def check_light(path: Path, name: str, read: str | None) -> None:
+    """Raise OutputError unless what is to be written as light in a format was read as light from that one. read: the
+    format, None for a picture that is no light."""
+    if read != name:
         raise OutputError(f"{path.name}: only what was read from {name} can be written as {name}; write PNG or TIFF")
+
+
+def _write_light(picture: Picture, path: Path, name: str, provenance: Mapping[str, str]) -> None:
+    check_light(path, name, picture.format if picture.light is not None else None)
     from pleinair.images.exr import write_light
 
     with appearing(path) as part:

@@ -26,6 +26,7 @@ from pleinair.losses.labels import rarity_of
 from pleinair.networks.segmenter import CLASSES, Segmenter, read_back
 from pleinair.objectives.segment import Lesson, Segment
 from pleinair.recipes.on_device import fed, floats
+from pleinair.recipes.scene_building import scales_of
 from pleinair.training.launch import Build
 from pleinair.training.preview import mosaic
 from pleinair.training.ranks import Ranks
@@ -75,7 +76,7 @@ def builder(scenes: Sequence[LabeledScene]) -> Build:
         segmenter = Segmenter(**run.network).to(device)
         disguised = float(run.settings.get("disguised", 1.0))
         objective = Segment(segmenter, run.weights, rarity_of(class_shares(trained)).to(device), disguised)
-        scales = float(run.data["scales"][0]), float(run.data["scales"][1])
+        scales = scales_of(run)
         crops = LabeledCrops(trained, side=int(run.data["crop"]), scales=scales, seed=run.seed)
 
         def watch(averaged: nn.Module) -> dict[str, float]:

@@ -5,8 +5,8 @@ last result is kept there. Where the source changed (something appears, light fa
 is kept is first clipped to the levels around its place in the new painting, so that nothing that is gone is seen any
 longer, a ghost (as temporal antialiasing does: Karis 2014). A cut begins anew.
 
-Flow and change are found on a reduced copy. At 720p all of it takes some 17 ms of a core a frame, half of that
-carrying. Needs OpenCV, the extra [film].
+Flow and change are found on a reduced copy. At 720p all of it takes some 22 ms of a core a frame, nearly half
+of that carrying. Needs OpenCV, the extra [film].
 Shapes: h×w pixels.
 """
 

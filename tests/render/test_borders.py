@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pleinair.errors import SettingError
-from pleinair.render.borders import WRAPS, beyond, inside, planes_at, wraps
+from pleinair.render.borders import WRAPS, beyond, planes_at, stretches, wraps
 from tests.images.pictures import noise
 
 
@@ -48,14 +48,26 @@ def test_planes_are_what_indices_would_gather(
         beyond(first, first + count, side, turn)
         for first, count, side, turn in zip(start, length, size, around, strict=True)
     )
-    planes = planes_at(pixels, rows, columns)
+    planes = planes_at(pixels, stretches(rows), stretches(columns))
     assert planes.flags.c_contiguous
     np.testing.assert_array_equal(planes, pixels[rows][:, columns].transpose(2, 0, 1))
+    lying = np.ascontiguousarray(pixels.transpose(2, 0, 1)).transpose(1, 2, 0)  # the same, plane by plane
+    np.testing.assert_array_equal(planes_at(lying, stretches(rows), stretches(columns)), planes)
+
+
+@given(st.lists(st.integers(0, 6), max_size=30))
+def test_stretches_put_together_are_the_places(places: list[int]) -> None:
+    axis, seen = np.arange(7), np.full(len(places), -1)
+    found = stretches(np.array(places, np.intp))
+    for stretch in found:
+        seen[stretch.to] = axis[stretch.of]
+    assert seen.tolist() == places
+    assert [s.to.start for s in found[1:]] == [s.to.stop for s in found[:-1]]
 
 
 @pytest.mark.parametrize(
-    ("places", "stretch"),
-    [([0], (0, 1)), ([2, 1, 0, 1, 2, 3, 2], (2, 6)), ([5, 4, 3], (0, 1)), ([3, 4, 0, 1, 2], (2, 5)), ([0, 0], (0, 1))],
+    ("places", "count"),
+    [([], 0), ([0], 1), ([2, 1, 0, 1, 2, 3, 2], 3), ([5, 4, 3], 1), ([3, 4, 0, 1, 2], 2), ([0, 0, 0], 1), ([4, 0], 2)],
 )
-def test_the_longest_stretch_in_order_is_found(places: list[int], stretch: tuple[int, int]) -> None:
-    assert inside(np.array(places)) == stretch
+def test_there_are_no_more_stretches_than_turns_and_jumps(places: list[int], count: int) -> None:
+    assert len(stretches(np.array(places, np.intp))) == count

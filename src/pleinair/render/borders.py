@@ -1,6 +1,7 @@
 """What lies beyond the edge of a picture: its mirror image, or, along a wrapped axis, its other side."""
 
-from typing import Literal, get_args
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,13 @@ from pleinair.images.picture import Pixels
 Places = npt.NDArray[np.intp]
 Wrap = Literal["none", "x", "xy"]
 WRAPS: tuple[Wrap, ...] = get_args(Wrap)
+
+
+class Stretch(NamedTuple):
+    """A slice of places, and the slice of an axis from which they come; that of one place serves for all."""
+
+    to: slice
+    of: slice
 
 
 def wraps(wrap: Wrap) -> tuple[bool, bool]:
@@ -34,26 +42,32 @@ def beyond(start: int, stop: int, size: int, around: bool) -> Places:
     return np.minimum(places, period - places) if size > 1 else places
 
 
-def planes_at(pixels: Pixels, rows: Places, columns: Places) -> Pixels:
-    """Pixels (h, w, 3) at those rows and columns → planes (3, rows, columns), a copy.
+def planes_at(pixels: Pixels, rows: Sequence[Stretch], columns: Sequence[Stretch]) -> Pixels:
+    """Pixels (h, w, 3) at those rows and columns, in stretches of at least one → planes (3, rows, columns), a copy.
 
-    Rows are copied whole, and of the columns the longest stretch that lies as it is in the picture, which is many times
-    faster than by indices; these are left for the border.
+    Copied by slices, which is many times faster than by indices; fastest where the pixels lie in planes already.
     """
-    first, last = columns.min(), columns.max() + 1
-    block = pixels[rows, first:last]
-    left, right = inside(columns)
-    planes = np.empty((3, len(rows), len(columns)), pixels.dtype)
-    begin = columns[left] - first
-    planes[:, :, left:right] = block[:, begin : begin + right - left].transpose(2, 0, 1)
-    for part in (slice(0, left), slice(right, None)):
-        planes[:, :, part] = block.take(columns[part] - first, 1).transpose(2, 0, 1)
+    planes = np.empty((3, rows[-1].to.stop, columns[-1].to.stop), pixels.dtype)
+    for down in rows:
+        for across in columns:
+            planes[:, down.to, across.to] = pixels[down.of, across.of].transpose(2, 0, 1)
     return planes
 
 
-def inside(places: Places) -> tuple[int, int]:
-    """Begin and end of the longest stretch in which indices follow each other."""
-    breaks = np.flatnonzero(np.diff(places) != 1) + 1
-    bounds = np.concatenate(([0], breaks, [len(places)]))
-    longest = int(np.diff(bounds).argmax())
-    return int(bounds[longest]), int(bounds[longest + 1])
+def stretches(places: Places) -> list[Stretch]:
+    """Indices cut into stretches that go up or down by one, or stay, in order."""
+    steps, found, start = np.diff(places), [], 0
+    while start < len(places):
+        step = int(steps[start]) if start < len(steps) else 0
+        if abs(step) > 1:  # a jump: nothing follows
+            step = 0
+            stop = start + 1
+        else:
+            other = np.flatnonzero(steps[start:] != step)
+            stop = start + 1 + (int(other[0]) if len(other) else len(steps) - start)
+        first, last = int(places[start]), int(places[stop - 1])
+        before = last - 1 if last else None  # counting down, the end of a slice that goes to the very first
+        of = slice(first, before, -1) if step < 0 else slice(first, last + 1)
+        found.append(Stretch(slice(start, stop), of))
+        start = stop
+    return found

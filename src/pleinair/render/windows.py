@@ -13,7 +13,8 @@ from pleinair.engine.protocol import Array, Engine
 from pleinair.errors import SettingError
 from pleinair.images import to_float, to_pixels
 from pleinair.images.picture import Pixels
-from pleinair.render.borders import Wrap, beyond, planes_at, wraps
+from pleinair.images.planes import in_order, in_planes
+from pleinair.render.borders import Wrap, beyond, planes_at, stretches, wraps
 
 WINDOW = 1536  # pixels on a side; half of that takes an eighth longer and some 200 MiB less
 FORMER_WINDOW = 768  # by which pictures were painted that do not tell theirs
@@ -46,13 +47,15 @@ def paint(
     height, width = pixels.shape[:2]
     tops, tall = cut(height, window, stride)
     lefts, wide = cut(width, window, stride)
+    if len(tops) == len(lefts) == 1:  # else it would be a copy of what may be large
+        pixels = in_planes(pixels)
     result = np.empty_like(pixels)
     source = np.empty((3, tall + 2 * halo, wide + 2 * halo), np.float32)
     for number, (top, left) in enumerate(((top, left) for top in tops for left in lefts), 1):
         rows = beyond(top - halo, top + tall + halo, height, around_y)
-        columns = beyond(left - halo, left + wide + halo, width, around_x)
+        columns = stretches(beyond(left - halo, left + wide + halo, width, around_x))
         for band in bands(len(rows)):
-            source[:, band] = to_float(planes_at(pixels, rows[band], columns))
+            source[:, band] = to_float(planes_at(pixels, stretches(rows[band]), columns))
         painted = engine.paint(source[None])[0]
         original = source[:, halo : halo + tall, halo : halo + wide]
         kept = result[top : top + tall, left : left + wide]
@@ -61,7 +64,7 @@ def paint(
             kept[band] = to_pixels(planes, pixels.dtype).transpose(1, 2, 0)[:, : kept.shape[1]]
         if progress:
             progress(number / (len(tops) * len(lefts)))
-    return result
+    return in_order(result)
 
 
 def bands(size: int) -> Iterator[slice]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from pleinair.errors import SettingError
-from pleinair.losses import adversarial, content, style
+from pleinair.losses import adversarial, content, quiet, style
 from pleinair.networks.discriminator import Columns, FeatureHeads, Patches
 from pleinair.networks.frozen import QuarterVGG
 from pleinair.networks.translator import Translator
@@ -20,7 +20,7 @@ from pleinair.objectives.translate import Pictures, Translate, Views
 
 ALL = {
     **{f"generator.{name}": 1.0 for name in ("adversarial", "content", "nce", "cycle", "light", "identity", "range")},
-    **{f"generator.{name}": 1.0 for name in ("moments", "gram", "sliced", "steady", "tint")},
+    **{f"generator.{name}": 1.0 for name in ("moments", "gram", "sliced", "steady", "tint", "quiet")},
     **{f"discriminator.{name}": 1.0 for name in ("adversarial", "others", "unpainted", "penalty", "penalty_fake")},
 }
 CRITIC = dict.fromkeys(("generator.columns", "discriminator.columns", "discriminator.columns_penalty"), 1.0)
@@ -82,6 +82,7 @@ def test_terms_without_a_weight_are_not_computed(monkeypatch: pytest.MonkeyPatch
     for module, names in {
         content: ("feature_content", "patch_nce", "pixels_apart", "smoothed_apart", "tint_apart", "beyond_range"),
         style: ("moment_distance", "gram_distance", "sliced_wasserstein"),
+        quiet: ("restless",),
         adversarial: ("gradient_penalty",),
     }.items():
         for name in names:
@@ -99,6 +100,19 @@ def test_without_an_adversarial_weight_the_generator_asks_no_discriminator(monke
     seen = views(aim)
     monkeypatch.setattr(aim, "_logits", None)
     assert aim.terms("generator", seen).keys() == {"range", "variety"}
+
+
+def test_what_is_quiet_is_asked_of_paintings_beside_those_of_the_same_style() -> None:
+    aim = objective({**ONLY, "generator.quiet": 1.0})
+    seen = views(aim)
+    found = aim.terms("generator", seen)["quiet"]
+    rows = [0, 3]  # of style 0; the two others are alone with theirs
+    alike = quiet.restless(seen.painted[rows], seen.batch.content[rows], seen.batch.styles[rows])
+    assert torch.allclose(found[rows], alike)
+    for row in (1, 2):
+        one = slice(row, row + 1)
+        alone = quiet.restless(seen.painted[one], seen.batch.content[one], seen.batch.styles[one])
+        assert torch.allclose(found[one], alone)
 
 
 def test_only_what_is_apart_keeps_its_tints() -> None:

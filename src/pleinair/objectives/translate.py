@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from pleinair.errors import SettingError
-from pleinair.losses import adversarial, content, steady, style
+from pleinair.losses import adversarial, content, quiet, steady, style
 from pleinair.losses.matching import Population, described
 from pleinair.losses.memory import FeatureMemory
 from pleinair.networks.discriminator import Columns, FeatureHeads, of_style
@@ -68,10 +68,10 @@ class Translate:
     """See the module. Weights not named, or zero, cost nothing: their terms are not computed.
 
     Terms of the generator: adversarial, columns, content, nce, cycle, light, tint (of what is `apart`), identity,
-    range, moments, gram, sliced, matching, spread, meaning, meaning_spread, steady; of the discriminator: adversarial,
-    others, unpainted, penalty (R1), penalty_fake (R2), columns, columns_penalty. Besides, signs without a weight:
-    variety, certainty, columns_certainty. `gather` brings rows of all ranks together, since
-    statistics of style are those of the whole batch. Raises SettingError for weights that need what is not there.
+    range, quiet, moments, gram, sliced, matching, spread, meaning, meaning_spread, steady; of the discriminator:
+    adversarial, others, unpainted, penalty (R1), penalty_fake (R2), columns, columns_penalty; signs without a weight:
+    variety, certainty, columns_certainty. `gather` brings rows of all ranks together, as statistics of style are those
+    of the whole batch. Raises SettingError for weights that need what is not there.
     """
 
     def __init__(
@@ -161,8 +161,8 @@ class Translate:
             else:
                 terms["adversarial"] = adversarial.hinge_generator(fake)
         if self.columns is not None:
-            seen = self.columns(self.columns.columns(v.painted_levels))
-            terms["columns"] = adversarial.hinge_generator(of_style([seen], batch.styles))
+            seen = [self.columns(self.columns.columns(v.painted_levels))]
+            terms["columns"] = adversarial.hinge_generator(of_style(seen, batch.styles))
         if self._on("generator.content"):
             terms["content"] = content.feature_content(
                 [v.painted_levels[i] for i in keep], [v.content_levels[i] for i in keep]
@@ -183,6 +183,8 @@ class Translate:
             terms["identity"] = content.pixels_apart(v.painted, batch.content) * batch.kept
         if self._on("generator.range"):
             terms["range"] = content.beyond_range(v.painted)
+        if self._on("generator.quiet"):
+            terms["quiet"] = quiet.restless(v.painted, batch.content, batch.styles, self.gather)
         variety = self._varied(v.painted.detach()) / self._varied(batch.content).clamp_min(1e-3)
         terms["variety"] = variety.expand(len(batch.styles))
         terms |= self._style_terms(v)
@@ -257,9 +259,7 @@ class Translate:
         return of_style(self._maps(pixels, levels), styles)
 
     def _maps(self, pixels: Tensor, levels: list[Tensor]) -> list[Tensor]:
-        maps: list[Tensor] = []
-        if self.heads is not None:
-            maps += self.heads(levels)
+        maps = list(self.heads(levels)) if self.heads is not None else []
         if self.patches is not None:
             maps += self.patches(pixels)
         return maps
@@ -308,9 +308,8 @@ class Translate:
         batch, so that the mean over pictures is the value of the one. All ranks do the same one; else they would only
         wait."""
         picture, painted, target = (self.gather(x[:1])[:1] for x in (v.batch.content, v.painted, v.batch.styles))
-        again = self.translator(
-            steady.moved(picture, moves) + noise, one_hot(target, self.translator.styles), padded=True
-        )
+        shaken = steady.moved(picture, moves) + noise
+        again = self.translator(shaken, one_hot(target, self.translator.styles), padded=True)
         gap = steady.unsteady(again, steady.moved(painted, moves), steady.inside(moves))
         return gap.expand(len(v.batch.styles))
 

@@ -52,7 +52,7 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
     memory, and patches of pixels; hinge, R1; content by instance-normalized features, held loosely; means and spreads
     of features, matched over all that was lately painted, and second moments; one style a step: on a CPU its weights
     are then baked, and steps are cheap. The steady term weighs most: without it flat skies get a mesh, locked to the
-    grid of the strides, that is of no style and no scene.
+    grid of the strides, that is of no style and no scene. The quiet term keeps strokes out of what is quiet.
 
     The translator's weights are drawn with unit deviation and normalized as they are used, so its rate is five times
     what plain convolutions would stand. `content_shares` say style by style how firmly the scene is held, 1 each.
@@ -77,6 +77,7 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
             "generator.identity": 0.5,
             "generator.range": 2.0,
             "generator.steady": 10.0,
+            "generator.quiet": 10.0,
             "discriminator.adversarial": 1.0,
             "discriminator.others": 0.5,
             "discriminator.unpainted": 0.5,

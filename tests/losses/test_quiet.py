@@ -41,8 +41,8 @@ def test_it_makes_no_difference_which_way_edges_go() -> None:
 @given(st.floats(0.2, 4.0))
 def test_strokes_in_proportion_cost_nothing(strength: float) -> None:
     scene = torch.rand(2, 3, 49, 49, generator=torch.Generator().manual_seed(1))
-    styles = torch.zeros(2, dtype=torch.long)
-    assert restless(strength * scene + 0.1, scene, styles).tolist() == pytest.approx([0.0, 0.0], abs=1e-5)
+    kinds = torch.zeros(2, dtype=torch.long)
+    assert restless(strength * scene + 0.1, scene, kinds).tolist() == pytest.approx([0.0, 0.0], abs=1e-5)
 
 
 def test_strokes_where_it_is_quiet_cost_their_share_in_logarithms() -> None:
@@ -81,23 +81,23 @@ def test_flat_pictures_have_a_value_and_a_slope(flat: str) -> None:
     assert bool(value > 0) == (flat == "scene")
 
 
-def test_pictures_of_other_styles_do_not_count() -> None:
+def test_pictures_of_other_kinds_do_not_count() -> None:
     draw = torch.Generator().manual_seed(4)
     painted, scene = (
         torch.rand(3, 3, 33, 33, generator=draw) * torch.tensor([1, 0.2, 0.6]).reshape(3, 1, 1, 1) for _ in "ab"
     )
-    styles = torch.tensor([5, 2, 5])
-    found = restless(painted, scene.flip(3), styles)
-    pair = restless(painted[::2], scene.flip(3)[::2], styles[::2])
+    kinds = torch.tensor([5, 2, 5])
+    found = restless(painted, scene.flip(3), kinds)
+    pair = restless(painted[::2], scene.flip(3)[::2], kinds[::2])
     assert torch.allclose(found[::2], pair)
-    assert torch.allclose(found[1:2], restless(painted[1:2], scene.flip(3)[1:2], styles[1:2]))
+    assert torch.allclose(found[1:2], restless(painted[1:2], scene.flip(3)[1:2], kinds[1:2]))
 
 
 def test_ranks_that_have_a_part_each_find_what_one_with_all_does() -> None:
     draw = torch.Generator().manual_seed(5)
     painted, scene = (torch.rand(4, 3, 33, 33, generator=draw) ** 3 for _ in "ab")
-    styles = torch.tensor([0, 1, 1, 0])
-    whole = restless(painted, scene, styles)
-    means = iter([styles, liveliness(painted).mean((1, 2)), liveliness(scene).mean((1, 2))])
-    part = restless(painted[:2], scene[:2], styles[:2], lambda _: next(means))
+    kinds = torch.tensor([0, 1, 1, 0])
+    whole = restless(painted, scene, kinds)
+    means = iter([kinds, liveliness(painted).mean((1, 2)), liveliness(scene).mean((1, 2))])
+    part = restless(painted[:2], scene[:2], kinds[:2], lambda _: next(means))
     assert torch.allclose(part, whole[:2])

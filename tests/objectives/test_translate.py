@@ -102,17 +102,24 @@ def test_without_an_adversarial_weight_the_generator_asks_no_discriminator(monke
     assert aim.terms("generator", seen).keys() == {"range", "variety"}
 
 
-def test_what_is_quiet_is_asked_of_paintings_beside_those_of_the_same_style() -> None:
+def test_quiet_is_asked_of_paintings_beside_those_of_the_same_style() -> None:
     aim = objective({**ONLY, "generator.quiet": 1.0})
-    seen = views(aim)
+    pictures = replace(batch(), sources=torch.full((4,), 3))  # styles 0 1 2 0
+    seen = views(aim, pictures=pictures)
     found = aim.terms("generator", seen)["quiet"]
-    rows = [0, 3]  # of style 0; the two others are alone with theirs
-    alike = quiet.restless(seen.painted[rows], seen.batch.content[rows], seen.batch.styles[rows])
-    assert torch.allclose(found[rows], alike)
-    for row in (1, 2):
-        one = slice(row, row + 1)
-        alone = quiet.restless(seen.painted[one], seen.batch.content[one], seen.batch.styles[one])
-        assert torch.allclose(found[one], alone)
+    for rows in ([0, 3], [1], [2]):
+        alike = quiet.restless(seen.painted[rows], seen.batch.content[rows], torch.zeros(len(rows)))
+        assert torch.allclose(found[rows], alike)
+
+
+def test_what_becomes_a_photo_may_liven_up_but_a_photo_may_not() -> None:
+    aim = objective({**ONLY, "generator.quiet": 1.0}, TranslateSettings(apart=0))
+    pictures = replace(batch(), sources=torch.tensor([0, 0, 0, 1]))  # styles 0 1 2 0
+    seen = views(aim, pictures=pictures)
+    found = aim.terms("generator", seen)["quiet"]
+    assert [bool(value) for value in found] == [True, True, True, False]
+    alone = quiet.restless(seen.painted[:1], seen.batch.content[:1], torch.zeros(1))
+    assert torch.allclose(found[:1], alone)  # not beside what is not asked for it
 
 
 def test_only_what_is_apart_keeps_its_tints() -> None:

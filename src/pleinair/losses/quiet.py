@@ -23,14 +23,14 @@ def liveliness(pictures: Tensor) -> Tensor:
     return F.avg_pool2d(changes, CELL, ceil_mode=True)[:, 0]
 
 
-def restless(painted: Tensor, scene: Tensor, styles: Tensor, gather: Gather = lambda rows: rows) -> Tensor:
+def restless(painted: Tensor, scene: Tensor, kinds: Tensor, gather: Gather = lambda rows: rows) -> Tensor:
     """By how much squares of paintings are livelier, beside their mean, than those of their scenes beside theirs: the
     mean of the logarithms that are above 0, one value per picture.
 
-    The mean is that of all pictures of the batch that are painted in the same of the `styles` (n,); `gather` brings the
-    rows of all ranks together.
+    The mean is that of all pictures of the batch that are of the same of the `kinds` (n,), painted in one style, say;
+    `gather` brings the rows of all ranks together.
     """
-    like = (styles[:, None] == gather(styles)).to(painted.dtype)
+    like = (kinds[:, None] == gather(kinds)).to(painted.dtype)
     share = like / like.sum(1, keepdim=True)
     sides = []
     for pictures in (painted, scene):

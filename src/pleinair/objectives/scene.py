@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from pleinair.errors import SettingError
 from pleinair.losses import adversarial, content
@@ -26,6 +25,7 @@ from pleinair.objectives.matching import Meaning, matched, onlookers, remembered
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.reading import Start, read_numbers, started, unlike
 from pleinair.objectives.scene_settings import SEEN_BY_FROZEN, SceneSettings
+from pleinair.objectives.variety import variety
 
 
 @dataclass(frozen=True)
@@ -194,8 +194,7 @@ class Scene:
             terms["columns"] = adversarial.hinge_generator(of_style([seen], v.batch.domains))
         if self._on("generator.range"):
             terms["range"] = content.beyond_range(v.fake)
-        variety = self._varied(v.fake.detach()) / self._varied(v.batch.real).clamp_min(1e-3)
-        terms["variety"] = variety.expand(len(v.fake))
+        terms["variety"] = variety(v.fake, v.batch.real, self.gather)
         return terms | self._population_terms(v) | self._read(v)
 
     def _read(self, v: Views) -> Terms:
@@ -283,11 +282,6 @@ class Scene:
         fake = described(banded(v.fake_levels, self.settings.bands))
         terms |= matched(self.population, self.gather, fake, real, domains, none)
         return {name: value for name, value in terms.items() if self._on(f"generator.{name}")}
-
-    def _varied(self, pictures: Tensor) -> Tensor:
-        """How much the pictures of the batch differ, coarsely seen: mean deviation over the batch of an 8×8 view."""
-        seen = self.gather(F.adaptive_avg_pool2d(pictures, 8))
-        return seen.std(0).mean() if len(seen) > 1 else seen.new_ones(())
 
     def _on(self, name: str) -> bool:
         return self.weights.get(name, 0.0) != 0.0

@@ -23,6 +23,7 @@ from pleinair.objectives.columns import in_order, some_columns, taught
 from pleinair.objectives.matching import Meaning, matched, onlookers, remembered, rows_of
 from pleinair.objectives.protocol import Gather, Terms
 from pleinair.objectives.settings import SEEN_BY_FROZEN, TranslateSettings
+from pleinair.objectives.variety import variety
 
 
 @dataclass(frozen=True)
@@ -184,9 +185,10 @@ class Translate:
         if self._on("generator.range"):
             terms["range"] = content.beyond_range(v.painted)
         if self._on("generator.quiet"):
-            terms["quiet"] = quiet.restless(v.painted, batch.content, batch.styles, self.gather)
-        variety = self._varied(v.painted.detach()) / self._varied(batch.content).clamp_min(1e-3)
-        terms["variety"] = variety.expand(len(batch.styles))
+            # What becomes a photo loses strokes and gains detail, so there it is asked of photos alone.
+            asked, like = batch.kept | (batch.styles != self.settings.apart), 2 * batch.styles + batch.kept
+            terms["quiet"] = quiet.restless(v.painted, batch.content, like, self.gather) * asked
+        terms["variety"] = variety(v.painted, batch.content, self.gather)
         terms |= self._style_terms(v)
         rows = rows_of(batch.styles, batch.sources, self.settings.apart, self.translator.styles)
         if self.population is not None:
@@ -312,8 +314,3 @@ class Translate:
         again = self.translator(shaken, one_hot(target, self.translator.styles), padded=True)
         gap = steady.unsteady(again, steady.moved(painted, moves), steady.inside(moves))
         return gap.expand(len(v.batch.styles))
-
-    def _varied(self, pictures: Tensor) -> Tensor:
-        """How much the pictures of the batch differ, coarsely seen: mean deviation over the batch of an 8×8 view."""
-        seen = self.gather(F.adaptive_avg_pool2d(pictures, 8))
-        return seen.std(0).mean() if len(seen) > 1 else seen.new_ones(())

@@ -133,16 +133,20 @@ def test_without_features_pixels_must_do(trained: Path) -> None:
 
 def test_a_style_may_be_held_more_loosely(given: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     more = ["--features", str(given / "vgg.safetensors"), "--hold", "lines=0.25"]
+    more += ["--calm", "photo=0.5", "--calm", "lines=2"]
     assert main(words(given, tmp_path / "run", *more)) == 0
     run = json.loads((tmp_path / "run/run.json").read_text())
     assert run["settings"]["content_shares"] == [1.0, 0.25]
+    assert run["settings"]["quiet_shares"] == [0.5, 2.0]
     capsys.readouterr()
-    for wrong, said in (
-        ("lines", "NAME=SHARE"),
-        ("lines=-1", "NAME=SHARE"),
-        ("nobody=1", "nobody: no style of this run"),
+    for option, wrong, said in (
+        ("--hold", "lines", "NAME=SHARE"),
+        ("--hold", "lines=-1", "NAME=SHARE"),
+        ("--hold", "nobody=1", "nobody: no style of this run"),
+        ("--calm", "lines", "NAME=SHARE"),
+        ("--calm", "nobody=1", "nobody: no style of this run"),
     ):
-        assert main(words(given, tmp_path / "other", *more[:2], "--hold", wrong)) != 0
+        assert main(words(given, tmp_path / "other", *more[:2], option, wrong)) != 0
         assert said in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "other/state.safetensors").exists()
 

@@ -391,10 +391,12 @@ def test_the_frozen_network_may_see_reduced_pictures() -> None:
     assert bool(torch.isfinite(aim.terms("generator", seen)["nce"]).all())
 
 
-def test_styles_may_hold_their_content_differently() -> None:
-    weights = {**ONLY, "generator.content": 1.0}
-    alike, apart = (objective(weights, TranslateSettings(content_shares=shares)) for shares in ((), (1.0, 0.5, 0.0)))
-    same, mine = (aim.terms("generator", views(aim))["content"] for aim in (alike, apart))
+@pytest.mark.parametrize("term", ["content", "quiet"])
+def test_styles_may_hold_their_scene_and_its_quiet_differently(term: str) -> None:
+    weights, told = {**ONLY, f"generator.{term}": 1.0}, {f"{term}_shares": (1.0, 0.5, 0.0)}
+    settings = TranslateSettings(), replace(TranslateSettings(), **told)  # type: ignore[arg-type]
+    same, mine = (aim.terms("generator", views(aim))[term] for aim in (objective(weights, each) for each in settings))
+    assert same.all()
     assert torch.allclose(mine, same * torch.tensor([1.0, 0.5, 0.0, 1.0]))  # styles 0 1 2 0
 
 

@@ -184,12 +184,17 @@ def test_each_style_may_hold_its_scene_as_firmly_as_asked() -> None:
     run = recipes.translate(STYLES)
     assert recipes.holding(run, {}) == run
     assert recipes.holding(run, {"lines": 0.3}).settings["content_shares"] == [1.0, 1.0, 0.3]
-    with pytest.raises(SettingError, match="nobody: no style of this run; it has photo, dots, lines"):
-        recipes.holding(run, {"lines": 1.0, "nobody": 2.0})
+    calm = recipes.holding(run, {}, {"dots": 2.0}).settings
+    assert (calm["content_shares"], calm["quiet_shares"]) == ([], [1.0, 2.0, 1.0])
+    for wrong in (({"lines": 1.0, "nobody": 2.0},), ({"lines": 1.0}, {"nobody": 2.0})):
+        with pytest.raises(SettingError, match="nobody: no style of this run; it has photo, dots, lines"):
+            recipes.holding(run, *wrong)
 
 
 def test_the_shares_reach_the_objective(packs: Path) -> None:
-    made = build(packs)(recipes.holding(tiny_run(), {"dots": 0.5}), ALONE.device, PLAIN, ALONE)
+    run = recipes.holding(tiny_run(), {"dots": 0.5}, {"lines": 3.0})
+    made = build(packs)(run, ALONE.device, PLAIN, ALONE)
+    assert made.objective.settings.quiet_shares == (1.0, 1.0, 3.0)  # type: ignore[attr-defined]
     assert made.objective.settings.content_shares == (1.0, 0.5, 1.0)  # type: ignore[attr-defined]
     assert made.objective.columns is not None  # type: ignore[attr-defined]
     assert made.objective.settings.reduced == 2  # type: ignore[attr-defined]

@@ -81,6 +81,14 @@ def train() -> None:
     metavar="NAME=SHARE",
     help="How firmly a style holds the scene: 1 as the recipe does, 0.3 more freely, 2 more faithfully.",
 )
+@click.option(
+    "--calm",
+    "calm",
+    multiple=True,
+    callback=values.shares,
+    metavar="NAME=SHARE",
+    help="How firmly a style keeps strokes out of what is quiet: 1 as the recipe does, 0.5 less, 2 more.",
+)
 @seed_option
 @start_option
 @click.option(
@@ -106,6 +114,7 @@ def translate(
     seconds: float | None,
     recipe: str | None,
     shares: dict[str, float],
+    calm: dict[str, float],
     seed: int,
     start: Path | None,
     join: bool,
@@ -145,7 +154,7 @@ def translate(
 
         facts = facts_of(start)
         run = recipes.joining(run, facts.get("styles", ()), facts.get("network", {}), only)
-    run = rendering(recipes.holding(run, shares), list(renders))
+    run = rendering(recipes.holding(run, shares, calm), list(renders))
     sees = Sight(features if recipe == "translate" else None, classifier, judge)
     _train(run, folders, directory, seconds, start, sees)
 

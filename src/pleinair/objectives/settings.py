@@ -13,9 +13,9 @@ class TranslateSettings:
     The gradient penalties are computed every `penalty_every` steps and multiplied by as much (lazy regularization,
     Karras et al. 2020), the steady term every `steady_every` steps. The frozen network sees pictures `reduced` so many
     times, and patches of pixels see a window of `patch_view` pixels, 0 for all. `content_shares` multiply the content
-    term style by style. The critic of columns has a `memory` of so many rows per style; of each batch `remembered`
-    columns go there, and `recalled` ones of every style teach it at each step. Paintings in the style `apart` are made
-    of so many `domains`, each of which has to meet the works for itself; -1: there is none.
+    term style by style, `quiet_shares` the quiet one. The critic of columns has a `memory` of so many rows per style;
+    of each batch `remembered` columns go there, and `recalled` ones of every style teach it at each step. Paintings in
+    the style `apart` are made of so many `domains`, each of which has to meet the works for itself; -1: there is none.
     """
 
     adversary: str = "hinge"
@@ -29,6 +29,7 @@ class TranslateSettings:
     remembered: int = 128
     recalled: int = 256
     content_shares: tuple[float, ...] = ()
+    quiet_shares: tuple[float, ...] = ()
     nce_patches: int = 128
     apart: int = -1
     domains: int = 0

@@ -168,9 +168,7 @@ class Translate:
             terms["content"] = content.feature_content(
                 [v.painted_levels[i] for i in keep], [v.content_levels[i] for i in keep]
             )
-            if self.settings.content_shares:
-                shares = torch.tensor(self.settings.content_shares, device=v.painted.device)
-                terms["content"] = terms["content"] * shares[batch.styles]
+            terms["content"] = terms["content"] * _share(self.settings.content_shares, batch.styles)
         if self._on("generator.nce"):
             terms["nce"] = content.patch_nce(v.painted_levels[2], v.content_levels[2], v.positions)
         if self._on("generator.cycle"):
@@ -188,6 +186,7 @@ class Translate:
             # What becomes a photo loses strokes and gains detail, so there it is asked of photos alone.
             asked, like = batch.kept | (batch.styles != self.settings.apart), 2 * batch.styles + batch.kept
             terms["quiet"] = quiet.restless(v.painted, batch.content, like, self.gather) * asked
+            terms["quiet"] = terms["quiet"] * _share(self.settings.quiet_shares, batch.styles)
         terms["variety"] = variety(v.painted, batch.content, self.gather)
         terms |= self._style_terms(v)
         rows = rows_of(batch.styles, batch.sources, self.settings.apart, self.translator.styles)
@@ -314,3 +313,8 @@ class Translate:
         again = self.translator(shaken, one_hot(target, self.translator.styles), padded=True)
         gap = steady.unsteady(again, steady.moved(painted, moves), steady.inside(moves))
         return gap.expand(len(v.batch.styles))
+
+
+def _share(shares: tuple[float, ...], styles: Tensor) -> Tensor | float:
+    """What the term of pictures in these styles (n,) is multiplied by; 1 where shares are not told."""
+    return torch.tensor(shares, device=styles.device)[styles] if shares else 1.0

@@ -55,7 +55,8 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
     grid of the strides, that is of no style and no scene. The quiet term keeps strokes out of what is quiet.
 
     The translator's weights are drawn with unit deviation and normalized as they are used, so its rate is five times
-    what plain convolutions would stand. `content_shares` say style by style how firmly the scene is held, 1 each.
+    what plain convolutions would stand. `content_shares` say style by style how firmly the scene is held, 1 each,
+    `quiet_shares` how firmly its quiet.
     """
     return Run(
         recipe="translate",
@@ -91,6 +92,7 @@ def translate(styles: Sequence[str], pictures: int = 400_000, seed: int = 0) -> 
             "reduced": 2,
             "content_levels": [3],
             "content_shares": [],
+            "quiet_shares": [],
             "adversary": "hinge",
             "heads": "none",
             "patches": "one",
@@ -135,14 +137,17 @@ def meaning(run: Run) -> Run:
     return looked_on(run, meaning=16.0, spread=5.0)
 
 
-def holding(run: Run, shares: Mapping[str, float]) -> Run:
-    """The run with the scene held more firmly (above 1) or more loosely in some styles. Raises SettingError for a style
-    that the run does not have."""
-    strangers = sorted(set(shares) - set(run.styles))
+def holding(run: Run, shares: Mapping[str, float], calm: Mapping[str, float] = MappingProxyType({})) -> Run:
+    """The run with the scene, and with its quiet (`calm`), held more firmly (above 1) or more loosely in some styles.
+    Raises SettingError for a style that the run does not have."""
+    strangers = sorted({*shares, *calm} - set(run.styles))
     if strangers:
         raise SettingError(f"{', '.join(strangers)}: no style of this run; it has {', '.join(run.styles)}")
-    held = [float(shares.get(style, 1.0)) for style in run.styles]
-    return replace(run, settings={**run.settings, "content_shares": held if shares else []})
+    told = {
+        name: [float(given.get(style, 1.0)) for style in run.styles] if given else []
+        for name, given in (("content_shares", shares), ("quiet_shares", calm))
+    }
+    return replace(run, settings={**run.settings, **told})
 
 
 def joining(run: Run, known: Sequence[str], network: Mapping[str, Any], only: Sequence[str] = ()) -> Run:

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """How much longer a film takes than its frames in the engine alone, at 1280×720 by x264 medium; and in what memory.
 
-    python benchmarks/film_speed.py [--frames N] [--rounds N] [--style NAME] [--threads N] [--crf N]
+    python benchmarks/film_speed.py [--frames N] [--rounds N] [--style NAME] [--threads N] [--crf N] [--photo FILE]
     python benchmarks/film_speed.py --memory
 
 The engine's own time is that of its calls for the same windows, one after another with all threads, in the same run;
 it and the whole (decoding, painting, encoding, joining), with and without holding, run in turn, and medians of the
 ratios are told, once by the clock and once by processor time, which other work on the machine does not touch. Bars:
-1.08 times without holding, 1.25 with. --crf: the encoder's rate factor; 17 if not told, x264's own is 23. Memory: the
-peak of a process that paints 10 s, and of one that paints 100 s, with the fake engine at 320×180; within 5 %. The last
-line is JSON.
+1.08 times without holding, 1.25 with. --crf: the encoder's rate factor; 17 if not told, x264's own is 23. --photo: the
+film goes over it to the right, by two pixels a frame; without one it does over blots of all colors, a dozen pixels
+large, which cost the encoder most. Memory: the peak of a process that paints 10 s, and of one that paints 100 s, with
+the fake engine at 320×180; within 5 %. The last line is JSON.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from pleinair.batch.work import Settings
 from pleinair.engine.fake import FakeEngine
 from pleinair.engine.opening import cores
 from pleinair.engine.protocol import Engine
+from pleinair.images import read
 from pleinair.render.film import lanes_of
 from pleinair.render.steady import HOLD
 from pleinair.render.windows import WINDOW, cut
@@ -40,19 +42,28 @@ BARS = {"plain": 1.08, "steady": 1.25}
 RATE, MEMORY_SIZE, MEMORY_SECONDS, MEMORY_BAR = 24, (320, 180), (10, 100), 1.05
 
 
-def make(path: Path, size: tuple[int, int], count: int) -> Path:
-    """A film of a textured picture that goes to the right by two pixels a frame."""
+def make(path: Path, size: tuple[int, int], count: int, photo: Path | None = None) -> Path:
+    """A film of a picture, textured if no photo is given, that goes to the right by two pixels a frame."""
     import av
     import cv2
 
     width, height = size
-    coarse = np.random.default_rng(0).integers(0, 256, (height // 12, width // 6, 3)).astype(np.uint8)
-    wide = cv2.resize(coarse, (2 * width, height), interpolation=cv2.INTER_CUBIC)
+    if photo is None:
+        coarse = np.random.default_rng(0).integers(0, 256, (height // 12, width // 6, 3)).astype(np.uint8)
+        wide = cv2.resize(coarse, (2 * width, height), interpolation=cv2.INTER_CUBIC)
+    else:
+        across = width + 2 * count
+        shown = read(photo).pixels
+        scale = max(across / shown.shape[1], height / shown.shape[0])
+        wide = cv2.resize(
+            shown, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        )
+        wide = wide[(wide.shape[0] - height) // 2 :][:height]
     with av.open(str(path), "w") as film:
         video: Any = film.add_stream("libx264", rate=Fraction(RATE))
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         for number in range(count):
-            left = 2 * number % width
+            left = 2 * number % (wide.shape[1] - width)
             pixels = np.ascontiguousarray(wide[:, left : left + width], np.uint8)
             film.mux(video.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         film.mux(video.encode(None))
@@ -89,7 +100,7 @@ def speed(options: argparse.Namespace) -> dict[str, Any]:
     size = tuple(options.size)
     rounds: dict[str, list[tuple[float, float]]] = {"alone": [], "plain": [], "steady": []}
     with tempfile.TemporaryDirectory() as folder:
-        source = make(Path(folder) / "shot.mp4", size, options.frames)
+        source = make(Path(folder) / "shot.mp4", size, options.frames, options.photo)
         alone(engine, size, 1)
         for number in range(options.rounds):
             rounds["alone"].append(alone(engine, size, options.frames))
@@ -133,6 +144,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int)
     parser.add_argument("--size", type=int, nargs=2, default=(1280, 720))
     parser.add_argument("--crf", type=int)
+    parser.add_argument("--photo", type=Path)
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--seconds", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()

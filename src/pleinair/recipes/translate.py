@@ -4,12 +4,13 @@ RECEIPT of the shipped trunk, resume/landscape.safetensors and src/pleinair/ship
     pleinair train translate --content photos.pack --style hiroshige=hiroshige.pack --style hokusai=hokusai.pack
         --style vangogh=vangogh.pack --style monet=monet.pack --style shanshui=shanshui.pack
         --style impressionism=impressionism.pack --features vgg19_quarter.safetensors
-        --classifier squeezenet1_1.safetensors --hold photo=0.3 --hold hiroshige=0.06 --hold hokusai=0.5
-        --hold vangogh=15 --hold monet=0.3 --hold shanshui=0.12 --hold impressionism=0.6 --only monet
-        --from twentyfirst --pictures 16000 --run twentysecond
-    2026-11-23 · one x86-64 CPU core, fp32 · 28 minutes · 16,000 pictures seen, after 212,220 in earlier runs
-    (see the card) · test pictures: ratios 0.23 (monet) to 0.48 (shanshui) for paintings, 0.59 to 0.76 for photo;
-    content 0.76 (vangogh) to 0.95.
+        --classifier squeezenet1_1.safetensors --hold photo=0.3 --hold hiroshige=0.25 --hold hokusai=0.5
+        --hold vangogh=15 --hold monet=0.3 --hold shanshui=0.4 --hold impressionism=1.5 --calm monet=1 --only monet
+        --from twentysecond --pictures 8000 --run calmmonet
+    and so every other style (see the card), put together by pleinair train merge
+    2026-11-24 · one x86-64 CPU core, fp32 · 11 minutes · 8,000 pictures seen, after 228,220 in earlier runs, 68,000 for
+    the other styles · test pictures: ratios 0.24 (monet) to 0.44 (hokusai, shanshui) for paintings, 0.60 to 0.81 for
+    photo; content 0.85 (vangogh) to 0.97.
 To go on from it: the same command with --from resume/landscape.safetensors.
 """
 
